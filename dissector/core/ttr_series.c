@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which series does a segment belong to? Same sender, target and fingerprint, close in time, and the same flow,
+ * target port or source port, whichever the tool keeps (wire.md A.1 lists what each tool varies).
+ */
+#include <string.h>
+
+#include "ttr_model.h"
+#include "ttr_series_private.h"
+
+enum {
+    WALK_MAX = 8,               /* series looked at under one key */
+    SYN_MIN_RTO_NS = 900000000, /* a TCP repeats its SYN after 1 s (RFC 6298 section 2.1); less some slack */
+    SPLIT_FLOWS_MAX = 3         /* more flows than this with one TTL: one tool that looks for load balancers */
+};
+
+/* A series too old to be joined? Captures may be out of order, so the distance counts, not its sign. */
+static bool
+is_over(const ttr_store_t *store, const ttr_series_t *series, int64_t now)
+{
+    int64_t silence = now > series->last_ns ? now - series->last_ns : series->last_ns - now;
+
+    return silence > store->config.run_gap_ns;
+}
+
+/* What stays the same over the probes of each known tool: DF, kinds of options, whether the ack is zero. */
+static uint32_t
+fingerprint_of(const ttr_observation_t *observation, ttr_carries_t carries)
+{
+    const ttr_tcp_t *tcp = &observation->tcp;
+    uint32_t fingerprint = tcp->options * 8 + (uint32_t)carries * 2;
+
+    if (observation->ip.dont_fragment)
+        fingerprint ^= 0x80000000u;
+    if (carries == TTR_CARRIES_ACK && tcp->ack != 0)
+        fingerprint ^= 0x40000000u;
+    return fingerprint;
+}
+
+static uint32_t
+key_hash(const ttr_series_t *series, uint16_t port)
+{
+    return ttr_flow_hash(&series->source, &series->target, 0, port) ^ (series->fingerprint * 0x9e3779b1u);
+}
+
+static uint32_t
+hash_by_dport(const void *owner, uint32_t id)
+{
+    const ttr_series_t *series = ttr_store_series(owner, id);
+
+    return key_hash(series, series->dport);
+}
+
+static uint32_t
+hash_by_sport(const void *owner, uint32_t id)
+{
+    const ttr_series_t *series = ttr_store_series(owner, id);
+
+    return key_hash(series, series->sport);
+}
+
+void
+ttr_series_tables_init(ttr_store_t *store)
+{
+    ttr_index_init(&store->dport_index, store, &store->series, hash_by_dport, offsetof(ttr_series_t, by_dport));
+    ttr_index_init(&store->sport_index, store, &store->series, hash_by_sport, offsetof(ttr_series_t, by_sport));
+}
+
+static void
+leave_dport_table(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    if (series->in_dport_table)
+        ttr_index_remove(&store->dport_index, id);
+    series->in_dport_table = false;
+}
+
+static void
+leave_sport_table(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    if (series->in_sport_table)
+        ttr_index_remove(&store->sport_index, id);
+    series->in_sport_table = false;
+}
+
+void
+ttr_series_set_flavour(ttr_store_t *store, uint32_t id, ttr_flavour_t flavour)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    series->flavour = (uint8_t)flavour;
+    if (flavour != TTR_FLAVOUR_NEW && flavour != TTR_FLAVOUR_TARGET_PORT)
+        leave_dport_table(store, id);
+    if (flavour != TTR_FLAVOUR_NEW && flavour != TTR_FLAVOUR_SOURCE_PORT)
+        leave_sport_table(store, id);
+}
+
+/* Nothing joins it any more, but for repeated SYNs. */
+static void
+close_series(ttr_store_t *store, uint32_t id)
+{
+    ttr_store_series(store, id)->is_closed = true;
+    leave_dport_table(store, id);
+    leave_sport_table(store, id);
+}
+
+static void
+idle_append(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    series->idle.previous = store->idle_last;
+    series->idle.next = 0;
+    if (store->idle_last != 0)
+        ttr_store_series(store, store->idle_last)->idle.next = id;
+    else
+        store->idle_first = id;
+    store->idle_last = id;
+}
+
+static void
+idle_remove(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    if (series->idle.previous != 0)
+        ttr_store_series(store, series->idle.previous)->idle.next = series->idle.next;
+    else
+        store->idle_first = series->idle.next;
+    if (series->idle.next != 0)
+        ttr_store_series(store, series->idle.next)->idle.previous = series->idle.previous;
+    else
+        store->idle_last = series->idle.previous;
+    series->idle.next = series->idle.previous = 0;
+}
+
+void
+ttr_series_touch(ttr_store_t *store, uint32_t id)
+{
+    if (ttr_store_series(store, id)->trace != TTR_NO_TRACE || store->idle_last == id)
+        return;
+    idle_remove(store, id);
+    idle_append(store, id);
+}
+
+void
+ttr_series_promote(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    idle_remove(store, id);
+    series->trace = store->traces->len;
+    g_array_append_val(store->traces, id);
+    for (uint32_t probe = series->first_probe; probe != TTR_NO_ID; probe = ttr_store_probe(store, probe)->next)
+        store->candidate_count--;
+}
+
+uint32_t
+ttr_series_new(ttr_store_t *store, const ttr_observation_t *observation)
+{
+    ttr_carries_t carries = ttr_probe_carries(observation->tcp.flags);
+    uint32_t id = ttr_pool_new(&store->series);
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    series->source = observation->ip.source;
+    series->target = observation->ip.target;
+    series->family = observation->ip.family;
+    series->serial = ++store->next_serial;
+    series->trace = TTR_NO_TRACE;
+    series->carries = (uint8_t)carries;
+    series->fingerprint = fingerprint_of(observation, carries);
+    series->sport = observation->tcp.sport;
+    series->dport = observation->tcp.dport;
+    series->first_ttl_sent = observation->ip.ttl;
+    series->has_same_tsval = true;
+    series->has_counting_seq = true;
+    series->in_dport_table = series->in_sport_table = true;
+    ttr_index_add(&store->dport_index, id);
+    ttr_index_add(&store->sport_index, id);
+    idle_append(store, id);
+    return id;
+}
+
+void
+ttr_series_free(ttr_store_t *store, uint32_t id)
+{
+    ttr_series_t *series = ttr_store_series(store, id);
+
+    for (uint32_t probe = series->first_probe; probe != TTR_NO_ID;) {
+        uint32_t next = ttr_store_probe(store, probe)->next;
+
+        ttr_probe_free(store, probe);
+        store->candidate_count--;
+        probe = next;
+    }
+    close_series(store, id);
+    idle_remove(store, id);
+    store->attempts_bytes -= series->attempts_size * sizeof *series->attempts;
+    g_free(series->attempts);
+    ttr_pool_free(&store->series, id);
+}
+
+/* The sender's own TCP repeats a SYN: same ports, seq and TTL, with the time stamp of the moment; without time
+ * stamps the pause tells, or the next IP ID (a kernel repeats within milliseconds after a challenge ACK, too). Raw
+ * senders that repeat a seq (tcptraceroute, scamper) have no options, or one time stamp for all probes. */
+bool
+ttr_series_is_retransmission(const ttr_probe_t *earlier, const ttr_observation_t *observation)
+{
+    const ttr_tcp_t *tcp = &observation->tcp;
+
+    if (tcp->options == 0 || earlier->seq != tcp->seq || earlier->ttl != observation->ip.ttl ||
+        ttr_probe_carries(tcp->flags) != TTR_CARRIES_SYN)
+        return false;
+    if (tcp->tsval != 0 || earlier->tsval != 0)
+        return tcp->tsval != earlier->tsval;
+    return observation->time_ns - earlier->time_ns >= SYN_MIN_RTO_NS ||
+           (observation->ip.id != 0 && (uint16_t)(earlier->ip_id + 1) == observation->ip.id);
+}
+
+/* Does this segment, which fits a series, begin another run of the tool? After a silence always; else when the
+ * TTLs start again in a way in which no tool goes on: see each rule. */
+static bool
+begins_new_run(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
+{
+    const ttr_tcp_t *tcp = &observation->tcp;
+    const ttr_probe_t *first;
+
+    if (is_over(store, series, observation->time_ns))
+        return true;
+    if (observation->ip.ttl != series->first_ttl_sent || series->ttl_count < 2 || series->first_probe == TTR_NO_ID)
+        return false;
+    first = ttr_store_probe(store, series->first_probe);
+    if (series->last_ttl == observation->ip.ttl || ttr_series_is_retransmission(first, observation))
+        return false;
+    /* All attempts of a TTL were sent in a row (tcptraceroute, traceroute): that TTL was done. */
+    if (series->first_run >= 2 && series->attempts[observation->ip.ttl] == series->first_run && series->ttl_count >= 3)
+        return true;
+    /* A source port counter begins again with another seq (mtr, trippy). */
+    if (series->flavour == TTR_FLAVOUR_TARGET_PORT && tcp->sport == first->sport && tcp->seq != first->seq &&
+        series->ttl_count >= 3 && series->first_run == 1)
+        return true;
+    /* A counter or constant in seq jumps (lft, tcptraceroute -q 1, RIPE Atlas). */
+    if (series->flavour == TTR_FLAVOUR_FLOW && series->has_counting_seq && series->probe_count >= 3 &&
+        tcp->seq - first->seq + 0x10000u > 0x20000u)
+        return true;
+    /* The time stamp that was the same for all probes is another one (traceroute -T). */
+    return series->has_same_tsval && first->tsval != 0 && series->probe_count >= 3 && tcp->tsval != first->tsval;
+}
+
+/* Two tools with a constant seq each began at once, and one of them shows itself now by sending on its flow again:
+ * should that flow have a series of its own? Load balancer enumeration reuses flows too, but has more of them, or
+ * one seq for all (scamper tracelb). */
+static bool
+is_second_tool(const ttr_store_t *store, const ttr_series_t *series, const ttr_probe_t *earlier,
+               const ttr_observation_t *observation)
+{
+    uint32_t others = 0;
+
+    if (series->flavour != TTR_FLAVOUR_TARGET_PORT || series->trace != TTR_NO_TRACE || earlier->seq != observation->tcp.seq)
+        return false;
+    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+
+        if (probe->sport == earlier->sport)
+            continue;
+        if (probe->seq == earlier->seq || ++others > SPLIT_FLOWS_MAX)
+            return false;
+    }
+    return others > 0;
+}
+
+/* The series of the latest probe on this very flow, if this segment goes on with it. What only repeats a SYN
+ * does so whatever became of its series since: *is_repeat says it. */
+static uint32_t
+find_by_flow(ttr_store_t *store, const ttr_observation_t *observation, uint32_t fingerprint, bool *is_repeat)
+{
+    const ttr_ip_t *ip = &observation->ip;
+    const ttr_tcp_t *tcp = &observation->tcp;
+    uint32_t id = ttr_probe_flow_first(store, &ip->source, &ip->target, tcp->sport, tcp->dport);
+
+    for (int walked = 0; id != TTR_NO_ID && walked < 4 * WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+        const ttr_series_t *series = ttr_store_series(store, probe->series);
+
+        if (!ttr_probe_is_flow(store, probe, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport) ||
+            series->fingerprint != fingerprint || probe->copy_of != TTR_NO_ID)
+            continue;
+        *is_repeat = ttr_series_is_retransmission(probe, observation);
+        if (!*is_repeat && (series->is_closed || is_over(store, series, observation->time_ns)))
+            return TTR_NO_ID;
+        if (is_second_tool(store, series, probe, observation))
+            return ttr_series_split(store, probe->series, tcp->sport, observation);
+        if (series->flavour == TTR_FLAVOUR_NEW && !*is_repeat)
+            ttr_series_set_flavour(store, probe->series, TTR_FLAVOUR_FLOW);
+        return probe->series;
+    }
+    return TTR_NO_ID;
+}
+
+static uint32_t
+find_by_key(ttr_store_t *store, ttr_index_t *index, const ttr_observation_t *observation, uint32_t fingerprint)
+{
+    bool by_dport = index == &store->dport_index;
+    uint16_t port = by_dport ? observation->tcp.dport : observation->tcp.sport;
+    uint32_t hash = ttr_flow_hash(&observation->ip.source, &observation->ip.target, 0, port) ^ (fingerprint * 0x9e3779b1u);
+    uint32_t next;
+    int walked = 0;
+
+    for (uint32_t id = ttr_index_first(index, hash); id != 0 && walked < WALK_MAX; id = next, walked++) {
+        const ttr_series_t *series = ttr_store_series(store, id);
+
+        next = ttr_index_next(index, id);
+        if ((by_dport ? series->dport : series->sport) != port || series->fingerprint != fingerprint ||
+            series->family != observation->ip.family ||
+            !ttr_address_equal(&series->source, &observation->ip.source) ||
+            !ttr_address_equal(&series->target, &observation->ip.target))
+            continue;
+        if (is_over(store, series, observation->time_ns)) {
+            close_series(store, id);
+            continue;
+        }
+        /* Target ports that change with the TTL staying as it is are a scan, or two tools. */
+        if (!by_dport && series->flavour == TTR_FLAVOUR_NEW && series->first_ttl_sent == observation->ip.ttl)
+            continue;
+        ttr_series_set_flavour(store, id, by_dport ? TTR_FLAVOUR_TARGET_PORT : TTR_FLAVOUR_SOURCE_PORT);
+        return id;
+    }
+    return TTR_NO_ID;
+}
+
+/* Above the candidate limit a segment can only go on with a trace: one higher than the last, or on its very flow.
+ * What a connection of the user's own sends has the system's TTL and stays out. */
+static bool
+may_join_above_limit(const ttr_series_t *series, uint8_t ttl)
+{
+    if (series->trace == TTR_NO_TRACE)
+        return false;
+    if (ttl <= series->max_ttl + 1)
+        return true;
+    return series->flavour == TTR_FLAVOUR_FLOW && series->carries == TTR_CARRIES_SYN;
+}
+
+/* A series that a segment with a TTL above the candidate limit may join? Changes nothing. */
+static bool
+is_awaited_above_limit(const ttr_store_t *store, const ttr_observation_t *observation, uint32_t fingerprint)
+{
+    const ttr_ip_t *ip = &observation->ip;
+    const ttr_tcp_t *tcp = &observation->tcp;
+    uint32_t hash = ttr_flow_hash(&ip->source, &ip->target, 0, tcp->dport) ^ (fingerprint * 0x9e3779b1u);
+    uint32_t id = ttr_probe_flow_first(store, &ip->source, &ip->target, tcp->sport, tcp->dport);
+
+    for (int walked = 0; id != TTR_NO_ID && walked < WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+
+        if (ttr_probe_is_flow(store, probe, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport))
+            return ttr_store_series(store, probe->series)->fingerprint == fingerprint &&
+                   may_join_above_limit(ttr_store_series(store, probe->series), ip->ttl);
+    }
+    id = ttr_index_first(&store->dport_index, hash);
+    for (int walked = 0; id != 0 && walked < WALK_MAX; walked++, id = ttr_index_next(&store->dport_index, id)) {
+        const ttr_series_t *series = ttr_store_series(store, id);
+
+        if (series->dport == tcp->dport && series->fingerprint == fingerprint &&
+            ttr_address_equal(&series->source, &ip->source) && ttr_address_equal(&series->target, &ip->target))
+            return may_join_above_limit(series, ip->ttl);
+    }
+    return false;
+}
+
+uint32_t
+ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation)
+{
+    uint32_t fingerprint = fingerprint_of(observation, ttr_probe_carries(observation->tcp.flags));
+    bool is_repeat = false;
+    uint32_t id;
+
+    if (observation->ip.ttl > store->config.candidate_ttl && !is_awaited_above_limit(store, observation, fingerprint))
+        return TTR_NO_ID;
+    id = find_by_flow(store, observation, fingerprint, &is_repeat);
+    if (id != TTR_NO_ID && is_repeat)
+        return id;
+    if (id == TTR_NO_ID)
+        id = find_by_key(store, &store->dport_index, observation, fingerprint);
+    if (id == TTR_NO_ID)
+        id = find_by_key(store, &store->sport_index, observation, fingerprint);
+    if (id != TTR_NO_ID && begins_new_run(store, ttr_store_series(store, id), observation)) {
+        close_series(store, id);
+        id = TTR_NO_ID;
+    }
+    if (id == TTR_NO_ID && observation->ip.ttl <= store->config.candidate_ttl)
+        id = ttr_series_new(store, observation);
+    return id;
+}

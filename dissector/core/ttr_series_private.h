@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What ttr_series.c (which series?) and ttr_members.c (its probes) need of each other.
+ */
+#ifndef TTR_SERIES_PRIVATE_H
+#define TTR_SERIES_PRIVATE_H
+
+#include "ttr_model.h"
+
+/* The series that a segment belongs to; begins one, unless its TTL is above the candidate limit: TTR_NO_ID then,
+ * if none waits for it. */
+uint32_t ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation);
+
+/* A new, empty series for this segment. */
+uint32_t ttr_series_new(ttr_store_t *store, const ttr_observation_t *observation);
+
+/* Says what stays the same in a series, and so under which keys it is found. */
+void ttr_series_set_flavour(ttr_store_t *store, uint32_t id, ttr_flavour_t flavour);
+
+/* Moves the probes with this source port to a series of their own, and returns that one. */
+uint32_t ttr_series_split(ttr_store_t *store, uint32_t id, uint16_t sport, const ttr_observation_t *observation);
+
+/* Was used just now: the last to be dropped. */
+void ttr_series_touch(ttr_store_t *store, uint32_t id);
+
+/* From now on this series is a trace. */
+void ttr_series_promote(ttr_store_t *store, uint32_t id);
+
+/* Does this segment repeat the SYN of an earlier probe with the same flow, as a TCP does on its own? */
+bool ttr_series_is_retransmission(const ttr_probe_t *earlier, const ttr_observation_t *observation);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ttr_dissector.h"
+
+#include <epan/packet.h>
+
+#include "ttr_expert.h"
+#include "ttr_fields.h"
+#include "ttr_hook.h"
+#include "ttr_present.h"
+#include "ttr_session.h"
+#include "ttr_settings.h"
+
+void
+ttr_dissector_register(void)
+{
+    int proto = proto_register_protocol("TCP Traceroute", "tcptraceroute", "tcptraceroute");
+
+    ttr_fields_register(proto);
+    ttr_expert_register(proto);
+    ttr_settings_register(proto);
+    ttr_present_register();
+    ttr_session_register(proto);
+    ttr_hook_register();
+}
+
+void
+ttr_dissector_handoff(void)
+{
+    ttr_hook_install();
+}
+
+const ttr_store_t *
+ttr_dissector_store(void)
+{
+    return ttr_session_store();
+}

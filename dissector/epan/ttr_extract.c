@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ttr_extract.h"
+
+#include <string.h>
+
+#include <epan/ipproto.h>
+#include <epan/dissectors/packet-ip.h>
+
+#include "ttr_bytes.h"
+#include "ttr_wsversion.h"
+
+/* Offsets and sizes in the TCP header (RFC 9293 section 3.1). */
+enum {
+    TCP_SEQ = 4,
+    TCP_ACK = 8,
+    TCP_OFFSET_FLAGS = 12,
+    TCP_WINDOW = 14,
+    TCP_CHECKSUM = 16,
+    TCP_MINIMUM = 14,           /* captured, so that the flags are there */
+    TCP_HEADER = 20,
+    TCP_HEADER_MAX = 60,
+    TCP_FLAGS_MASK = 0x1ff
+};
+
+/* Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018). */
+enum {
+    OPTION_END = 0,
+    OPTION_NOP = 1,
+    OPTION_SACK = 5,
+    OPTION_SACK_ONE_BLOCK = 10,
+    OPTION_TIME_STAMP = 8,
+    OPTION_TIME_STAMP_LENGTH = 10
+};
+
+enum {
+    IPV4_HEADER = 20,
+    IPV6_HEADER = 40,
+    IPV4_DONT_FRAGMENT = 0x4000,
+    ICMP_HEADER = 8
+};
+
+#define NS_PER_SECOND INT64_C(1000000000)
+#define SECONDS_MAX (INT64_MAX / NS_PER_SECOND - 1)
+
+bool
+ttr_extract_ttl(const void *data, uint8_t *ttl)
+{
+    const ws_ip4 *ip4 = data;
+    const ws_ip6 *ip6 = data;
+
+    if (data == NULL)
+        return false;
+    if (ip4->ip_ver == TTR_FAMILY_IPV4) {
+        *ttl = ip4->ip_ttl;
+        return true;
+    }
+    if (ip6->ip6_ver == TTR_FAMILY_IPV6) {
+        *ttl = ip6->ip6_hop;
+        return true;
+    }
+    return false;
+}
+
+static bool
+take_address(const address *from, int type, int length, ttr_address_t *to)
+{
+    if (from->type != type || from->len != length || from->data == NULL)
+        return false;
+    memset(to, 0, sizeof *to);
+    memcpy(to->bytes, from->data, (size_t)length);
+    return true;
+}
+
+/* The length of reassembled fragments is their sum; the IP header that we see is the last one's. */
+static uint32_t
+whole_length(uint32_t length, uint32_t header, tvbuff_t *tvb)
+{
+    uint32_t seen = header + tvb_reported_length(tvb);
+
+    return MAX(length, seen);
+}
+
+static bool
+extract_ip4(tvbuff_t *tvb, const ws_ip4 *ip4, ttr_ip_t *ip)
+{
+    ip->family = TTR_FAMILY_IPV4;
+    ip->ttl = ip4->ip_ttl;
+    ip->tos = ip4->ip_tos;
+    ip->dont_fragment = (ip4->ip_off & IPV4_DONT_FRAGMENT) != 0;
+    ip->id = ip4->ip_id;
+    ip->flow_label = 0;
+    ip->length = whole_length(ip4->ip_len, IPV4_HEADER, tvb);
+    return take_address(&ip4->ip_src, AT_IPv4, 4, &ip->source) && take_address(&ip4->ip_dst, AT_IPv4, 4, &ip->target);
+}
+
+static bool
+extract_ip6(tvbuff_t *tvb, const ws_ip6 *ip6, ttr_ip_t *ip)
+{
+    ip->family = TTR_FAMILY_IPV6;
+    ip->ttl = ip6->ip6_hop;
+    ip->tos = ip6->ip6_tc;
+    ip->dont_fragment = false;
+    ip->id = 0;
+    ip->flow_label = ip6->ip6_flw;
+    ip->length = whole_length(IPV6_HEADER + ip6->ip6_len, IPV6_HEADER, tvb);
+    return take_address(&ip6->ip6_src, AT_IPv6, 16, &ip->source) &&
+           take_address(&ip6->ip6_dst, AT_IPv6, 16, &ip->target);
+}
+
+static bool
+extract_ip(tvbuff_t *tvb, const void *data, ttr_ip_t *ip)
+{
+    switch (*(const uint8_t *)data) {
+    case TTR_FAMILY_IPV4: return extract_ip4(tvb, data, ip);
+    case TTR_FAMILY_IPV6: return extract_ip6(tvb, data, ip);
+    default:              return false;
+    }
+}
+
+static void
+extract_frame(packet_info *pinfo, ttr_observation_t *observation)
+{
+    int64_t seconds = (int64_t)pinfo->abs_ts.secs;
+
+    observation->frame = pinfo->num;
+    observation->layer = (uint8_t)pinfo->curr_layer_num;
+    observation->time_ns = CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX) * NS_PER_SECOND + pinfo->abs_ts.nsecs;
+}
+
+bool
+ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
+{
+    const uint8_t *bytes;
+
+    if (tvb_captured_length(tvb) < TCP_MINIMUM || !extract_ip(tvb, data, &observation->ip))
+        return false;
+    bytes = tvb_get_ptr(tvb, 0, TCP_MINIMUM);
+    observation->what = TTR_OBSERVED_TCP;
+    observation->tcp.sport = ttr_bytes_u16(bytes);
+    observation->tcp.dport = ttr_bytes_u16(bytes + 2);
+    return true;
+}
+
+/* One option with its kind and length bytes. */
+static void
+extract_option(const uint8_t *option, size_t length, ttr_tcp_t *tcp)
+{
+    if (option[0] == OPTION_TIME_STAMP && length == OPTION_TIME_STAMP_LENGTH)
+        tcp->tsval = ttr_bytes_u32(option + 2);
+    if (option[0] == OPTION_SACK && length >= OPTION_SACK_ONE_BLOCK && !tcp->has_sack) {
+        tcp->has_sack = true;
+        tcp->sack_left = ttr_bytes_u32(option + 2);
+        tcp->sack_right = ttr_bytes_u32(option + 6);
+    }
+}
+
+/* FNV-1a over the kinds. Options that are cut off or malformed end the list. */
+static void
+extract_options(const uint8_t *options, size_t size, ttr_tcp_t *tcp)
+{
+    uint32_t hash = 2166136261u;
+    size_t at = 0;
+
+    while (at < size && options[at] != OPTION_END) {
+        size_t length = 1;
+
+        if (options[at] != OPTION_NOP) {
+            if (at + 2 > size || options[at + 1] < 2 || options[at + 1] > size - at)
+                break;
+            length = options[at + 1];
+            extract_option(options + at, length, tcp);
+        }
+        hash = (hash ^ options[at]) * 16777619u;
+        at += length;
+    }
+    tcp->options = at == 0 ? 0 : hash;
+}
+
+void
+ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, ttr_observation_t *observation)
+{
+    size_t captured = MIN(tvb_captured_length(tvb), (unsigned)TCP_HEADER_MAX);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
+    uint32_t reported = tvb_reported_length(tvb);
+    uint16_t offset_flags = ttr_bytes_u16(bytes + TCP_OFFSET_FLAGS);
+    size_t header = (size_t)(offset_flags >> 12) * 4;
+
+    extract_frame(pinfo, observation);
+    observation->tcp = (ttr_tcp_t){
+        .sport = observation->tcp.sport,
+        .dport = observation->tcp.dport,
+        .seq = ttr_bytes_u32(bytes + TCP_SEQ),
+        .ack = ttr_bytes_u32(bytes + TCP_ACK),
+        .flags = offset_flags & TCP_FLAGS_MASK,
+        .window = captured >= TCP_WINDOW + 2 ? ttr_bytes_u16(bytes + TCP_WINDOW) : 0,
+        .checksum = captured >= TCP_CHECKSUM + 2 ? ttr_bytes_u16(bytes + TCP_CHECKSUM) : 0,
+        .payload = reported > header ? reported - (uint32_t)header : 0,
+    };
+    if (header > TCP_HEADER && captured > TCP_HEADER)
+        extract_options(bytes + TCP_HEADER, MIN(header, captured) - TCP_HEADER, &observation->tcp);
+}
+
+bool
+ttr_extract_is_error(tvbuff_t *tvb, uint8_t family)
+{
+    uint8_t type;
+
+    if (tvb_captured_length(tvb) < ICMP_HEADER)
+        return false;
+    type = tvb_get_uint8(tvb, 0);
+    if (family == TTR_FAMILY_IPV4)
+        return type == 3 || type == 11 || type == 12;
+    return type >= 1 && type <= 4;
+}
+
+bool
+ttr_extract_icmp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation)
+{
+    unsigned captured = tvb_captured_length(tvb);
+
+    if (!extract_ip(tvb, data, &observation->ip))
+        return false;
+    if (ttr_quote_parse(observation->ip.family, tvb_get_ptr(tvb, 0, (int)captured), captured,
+                        tvb_reported_length(tvb), &observation->icmp) != TTR_QUOTE_TCP)
+        return false;
+    observation->what = TTR_OBSERVED_ICMP;
+    extract_frame(pinfo, observation);
+    return true;
+}

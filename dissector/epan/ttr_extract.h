@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Reads the bytes of a frame, and the IP header that Wireshark dissected before, into an observation. Never throws.
+ */
+#ifndef TTR_EXTRACT_H
+#define TTR_EXTRACT_H
+
+#include <epan/packet.h>
+
+#include "ttr_observation.h"
+
+/* `data` is what a dissector of the table ip.proto is handed: a ws_ip4, a ws_ip6, or, from callers that are not IP,
+ * NULL or something else. */
+
+/* Stores TTL or hop limit; false when `data` is neither IPv4 nor IPv6. */
+bool ttr_extract_ttl(const void *data, uint8_t *ttl);
+
+/* What a segment says of its flow: fills observation->ip, and ports of observation->tcp. False when it is not a TCP
+ * segment of which the flags at least were captured, or comes with addresses of another kind. */
+bool ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation);
+
+/* The rest of a segment for which ttr_extract_flow() returned true. */
+void ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, ttr_observation_t *observation);
+
+/* Can this be an ICMP (family 4) or ICMPv6 (family 6) error that stopped a packet? Looks at one byte. */
+bool ttr_extract_is_error(tvbuff_t *tvb, uint8_t family);
+
+/* An ICMP or ICMPv6 error; false when it quotes no TCP segment, or too little of it. */
+bool ttr_extract_icmp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The handles are "protocols in name only" below tcp, icmp and icmpv6: with a protocol of its own, a handle would
+ * appear in frame.protocols of every packet, and disabling ours would disable TCP. Every frame's way through here:
+ *   not ours     -> the handle that stood there before, and nothing else
+ *   first visit  -> an observation for the store, before the original handle, which throws when a quote is cut off
+ *   a note       -> after the original handle, also when it threw: tree, expert info, column, tap
+ */
+#include "ttr_hook.h"
+
+#include <epan/packet.h>
+#include <epan/exceptions.h>
+#include <epan/ipproto.h>
+
+#include "ttr_extract.h"
+#include "ttr_present.h"
+#include "ttr_session.h"
+
+#define TABLE "ip.proto"
+
+typedef struct ttr_hook {
+    const char *parent;             /* also the handle's name: Wireshark writes it into exported PDUs */
+    const char *name;
+    const char *short_name;
+    const char *filter_name;
+    uint32_t number;                /* in the table */
+    dissector_t dissect;
+    int protocol;
+    dissector_handle_t original;    /* what stood there before; borrowed */
+} ttr_hook_t;
+
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+static ttr_hook_t tcp = {
+    .parent = "tcp", .name = "TCP with TCP Traceroute", .short_name = "TCP+traceroute",
+    .filter_name = "tcptraceroute.tcp", .number = IP_PROTO_TCP, .dissect = dissect_tcp,
+};
+static ttr_hook_t icmp = {
+    .parent = "icmp", .name = "ICMP with TCP Traceroute", .short_name = "ICMP+traceroute",
+    .filter_name = "tcptraceroute.icmp", .number = IP_PROTO_ICMP, .dissect = dissect_icmp,
+};
+static ttr_hook_t icmpv6 = {
+    .parent = "icmpv6", .name = "ICMPv6 with TCP Traceroute", .short_name = "ICMPv6+traceroute",
+    .filter_name = "tcptraceroute.icmpv6", .number = IP_PROTO_ICMPV6, .dissect = dissect_icmpv6,
+};
+static ttr_hook_t *const hooks[] = {&tcp, &icmp, &icmpv6};
+
+/* Calls the original handle, and presents what is known of the packet. */
+static int
+dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    volatile bool is_throwing = true;
+    volatile int length = 0;
+    ttr_known_t known;
+
+    if (!ttr_known_find(ttr_session_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known))
+        return call_dissector_only(hook->original, tvb, pinfo, tree, data);
+    if (ttr_known_is_in_trace(&known))
+        ttr_session_has_ttl(known.probe.ttl);
+    TRY {
+        length = call_dissector_only(hook->original, tvb, pinfo, tree, data);
+        is_throwing = false;
+    }
+    FINALLY {
+        ttr_present(&known, tvb, pinfo, tree, is_throwing);
+    }
+    ENDTRY;
+    return length;
+}
+
+/* Tells the store of a segment; false when it is none of its business. */
+static bool
+learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data)
+{
+    ttr_observation_t observation;
+    uint8_t ttl;
+
+    if (!ttr_extract_ttl(data, &ttl) || !ttr_store_wants_ttl(store, ttl))
+        return false;
+    if (!ttr_extract_flow(tvb, data, &observation))
+        return false;
+    if (!ttr_session_awaits_ttl(ttl) &&
+        !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source, &observation.ip.target,
+                              observation.tcp.sport, observation.tcp.dport))
+        return false;
+    ttr_extract_tcp(tvb, pinfo, &observation);
+    ttr_session_observe(&observation);
+    return true;
+}
+
+static int
+dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    ttr_store_t *store = ttr_session_store();
+
+    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt)
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data))
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    return dissect_known(&tcp, tvb, pinfo, tree, data);
+}
+
+static bool
+learn_icmp(tvbuff_t *tvb, packet_info *pinfo, const void *data)
+{
+    ttr_observation_t observation;
+
+    if (!ttr_extract_icmp(tvb, pinfo, data, &observation))
+        return false;
+    ttr_session_observe(&observation);
+    return true;
+}
+
+static int
+dissect_error(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    uint8_t family = hook == &icmp ? TTR_FAMILY_IPV4 : TTR_FAMILY_IPV6;
+
+    if (ttr_session_store() == NULL || data == NULL || *(const uint8_t *)data != family ||
+        pinfo->flags.in_error_pkt || !ttr_extract_is_error(tvb, family))
+        return call_dissector_only(hook->original, tvb, pinfo, tree, data);
+    if (!pinfo->fd->visited && !learn_icmp(tvb, pinfo, data))
+        return call_dissector_only(hook->original, tvb, pinfo, tree, data);
+    return dissect_known(hook, tvb, pinfo, tree, data);
+}
+
+static int
+dissect_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_error(&icmp, tvb, pinfo, tree, data);
+}
+
+static int
+dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_error(&icmpv6, tvb, pinfo, tree, data);
+}
+
+void
+ttr_hook_register(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
+        ttr_hook_t *hook = hooks[i];
+
+        hook->protocol = proto_register_protocol_in_name_only(
+            hook->name, hook->short_name, hook->filter_name, proto_get_id_by_filter_name(hook->parent), FT_PROTOCOL);
+    }
+}
+
+void
+ttr_hook_install(void)
+{
+    dissector_table_t table = find_dissector_table(TABLE);
+    static bool is_installed;
+
+    if (is_installed)
+        return;
+    is_installed = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
+        ttr_hook_t *hook = hooks[i];
+
+        hook->original = dissector_get_uint_handle(table, hook->number);
+        if (hook->original != NULL)
+            dissector_add_uint(TABLE, hook->number,
+                               create_dissector_handle_with_name(hook->dissect, hook->protocol, hook->parent));
+    }
+}

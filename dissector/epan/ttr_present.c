@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ttr_present.h"
+
+#include <epan/tap.h>
+
+#include "ttr_column.h"
+#include "ttr_dissector.h"
+#include "ttr_expert.h"
+#include "ttr_fields.h"
+
+static int tap;
+
+void
+ttr_present_register(void)
+{
+    tap = register_tap(TTR_TAP_NAME);
+}
+
+static void
+queue(const ttr_known_t *known, packet_info *pinfo)
+{
+    ttr_note_t *note;
+
+    if (!have_tap_listener(tap))
+        return;
+    note = wmem_new(pinfo->pool, ttr_note_t);
+    *note = known->note;
+    tap_queue_packet(tap, pinfo, note);
+}
+
+void
+ttr_present(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_throwing)
+{
+    /* A stock dissector that threw within a quote leaves this set: listeners would be kept from our note. */
+    bool was_in_error = pinfo->flags.in_error_pkt;
+
+    pinfo->flags.in_error_pkt = FALSE;
+    if (ttr_known_is_in_trace(known)) {
+        proto_item *item = tree == NULL ? NULL : ttr_fields_add(known, tvb, pinfo, tree);
+
+        ttr_expert_add(known, pinfo, item);
+        ttr_column_append(known, pinfo, is_throwing);
+    }
+    queue(known, pinfo);
+    pinfo->flags.in_error_pkt = was_in_error;
+}

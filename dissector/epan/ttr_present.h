@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Shows what is known of a packet in every way that Wireshark offers while it dissects: tree, expert info, Info
+ * column, tap.
+ */
+#ifndef TTR_PRESENT_H
+#define TTR_PRESENT_H
+
+#include <epan/packet.h>
+
+#include "ttr_known.h"
+
+/* Registers the tap. Once. */
+void ttr_present_register(void);
+
+/* `tree` may be NULL. `is_throwing`: an exception of the stock dissector is on its way. */
+void ttr_present(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_throwing);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What differs between Wireshark 4.0, 4.2, 4.4 and 4.6. The only file that tests Wireshark's version: the others
+ * use the newer name or one of the words below.
+ */
+#ifndef TTR_WSVERSION_H
+#define TTR_WSVERSION_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <ws_version.h>
+
+#define TTR_WIRESHARK_IS_BEFORE(major, minor) \
+    (WIRESHARK_VERSION_MAJOR < (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR < (minor)))
+
+/* 4.3 renamed the accessors and took bool where gboolean, which is an int, had been. */
+#if TTR_WIRESHARK_IS_BEFORE(4, 3)
+#define tvb_get_uint8 tvb_get_guint8
+typedef gboolean ttr_ws_bool_t;
+#else
+typedef bool ttr_ws_bool_t;
+#endif
+
+/* The init callback of a stat tap: before 4.5 it could not say that it failed, and taps ended the program. */
+#if TTR_WIRESHARK_IS_BEFORE(4, 5)
+typedef void ttr_stat_init_t;
+#define TTR_STAT_INIT_DONE() return
+#define TTR_STAT_INIT_FAILED() exit(EXIT_FAILURE)
+#else
+typedef bool ttr_stat_init_t;
+#define TTR_STAT_INIT_DONE() return true
+#define TTR_STAT_INIT_FAILED() return false
+#endif
+
+/* Between the menus in the name of a stats tree. */
+#if TTR_WIRESHARK_IS_BEFORE(4, 3)
+#define TTR_STATS_TREE_SEPARATOR "/"
+#else
+#define TTR_STATS_TREE_SEPARATOR "//"
+#endif
+
+/* What plugin_describe() returns, asked from 4.3 on: 1 is WS_PLUGIN_DESC_DISSECTOR. */
+#define TTR_PLUGIN_DESCRIPTION 1u
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What Wireshark's plugin loader asks for; nothing else is exported.
+ */
+#include <wireshark.h>
+#include <epan/proto.h>
+#include <epan/tap.h>
+
+#include "ttr_dissector.h"
+#include "ttr_wsversion.h"
+#include "views.h"
+
+extern const char plugin_version[];
+extern const int plugin_want_major;
+extern const int plugin_want_minor;
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+static void
+register_views(void)
+{
+    view_paths_register();
+    view_json_register();
+    view_report_register();
+}
+
+void
+plugin_register(void)
+{
+    static proto_plugin dissector = {
+        .register_protoinfo = ttr_dissector_register,
+        .register_handoff = ttr_dissector_handoff,
+    };
+    static tap_plugin views = {.register_tap_listener = register_views};
+
+    proto_register_plugin(&dissector);
+    tap_register_plugin(&views);
+}
+
+uint32_t
+plugin_describe(void)
+{
+    return TTR_PLUGIN_DESCRIPTION;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The views: each is one file, registers itself, and prints a trace when Wireshark asks for it.
+ */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+void view_paths_register(void);
+void view_json_register(void);
+void view_report_register(void);
+
+#endif

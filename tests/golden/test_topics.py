@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The topics find what they are for: each case breaks one thing in output that is sound. Runs no program."""
+import copy
+import json
+import pathlib
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import topic_fields  # noqa: E402
+import topic_json  # noqa: E402
+import topic_stock  # noqa: E402
+
+
+def hop(ttl, addr, frame, kind, **keys):
+    return {
+        "addr": addr, "probe_ttl": ttl, "probe_id": 1, "probe_size": 40, "tx": {"sec": 0, "usec": ttl},
+        "rtt": topic_json.Number("1.000"), "reply_ttl": 64, "reply_tos": 0, "reply_ipid": 7, "reply_size": 56, **keys,
+        "tcptraceroute": {"probe_frame": frame, "reply_frame": frame + 1, "probe_ip_id": 9, "sport": 40000,
+                          "kind": kind, "match": "ack" if kind == "rst" else "ip-id"},
+    }
+
+
+TRACE = {
+    "type": "trace", "version": "0.1", "method": "tcp", "src": "192.0.2.1", "dst": "203.0.113.9", "sport": 40000,
+    "dport": 80, "stop_reason": "COMPLETED", "stop_data": 0,
+    "start": {"sec": 0, "usec": 1, "ftime": "1970-01-01 00:00:00"}, "hop_count": 2, "attempts": 1, "hoplimit": 2,
+    "firsthop": 1, "probe_size": 40, "probe_count": 2,
+    "hops": [hop(1, "198.51.100.1", 1, "time-exceeded", icmp_type=11, icmp_code=0),
+             hop(2, "203.0.113.9", 3, "rst", tcp_flags=20)],
+    "tcptraceroute": {"trace": 0, "family": 4, "state": "closed", "reached": True, "path_length": 2},
+}
+
+# What is changed, and how.
+BROKEN_TRACES = {
+    "a key is missing": lambda trace: trace.pop("dport"),
+    "a key is unknown": lambda trace: trace.update(other=1),
+    "keys are out of order": lambda trace: trace.update(type=trace.pop("type")),
+    "a type is wrong": lambda trace: trace.update(dport="80"),
+    "the state is no state": lambda trace: trace["tcptraceroute"].update(state="ajar"),
+    "the time is another": lambda trace: trace["start"].update(ftime="1970-01-01 00:00:01"),
+    "a count is wrong": lambda trace: trace.update(probe_count=3),
+    "hops are out of order": lambda trace: trace["hops"].reverse(),
+    "the path is longer than it is": lambda trace: trace["tcptraceroute"].update(path_length=1),
+    "it was not reached": lambda trace: trace["tcptraceroute"].update(reached=False),
+    "the reason is another": lambda trace: trace.update(stop_reason="NONE"),
+    "an ICMP key on a TCP reply": lambda trace: trace["hops"][1].update(icmp_type=3),
+    "an RTT without decimals": lambda trace: trace["hops"][0].update(rtt=topic_json.Number("1.0")),
+}
+
+PROBE = {"tcptraceroute.trace": ["0"], "tcptraceroute.hop": ["1"], "tcptraceroute.probe": ["1"],
+         "tcptraceroute.probe.attempt": ["1"], "tcptraceroute.reply_in": ["2"], "tcptraceroute.rtt": ["0.5"],
+         "tcptraceroute.target": ["203.0.113.9"], "frame.time_epoch": ["1.0"]}
+REPLY = {"tcptraceroute.trace": ["0"], "tcptraceroute.hop": ["1"], "tcptraceroute.reply": ["1"],
+         "tcptraceroute.reply_to": ["1"], "tcptraceroute.rtt": ["0.5"], "tcptraceroute.kind": ["time-exceeded"],
+         "tcptraceroute.match": ["ip-id"], "tcptraceroute.target": ["203.0.113.9"], "frame.time_epoch": ["1.5"]}
+BROKEN_ROWS = {
+    "the probe links nowhere": lambda rows: rows[1].update({"tcptraceroute.reply_in": ["9"]}),
+    "the reply links nowhere": lambda rows: rows[2].update({"tcptraceroute.reply_to": ["9"]}),
+    "the hops differ": lambda rows: rows[2].update({"tcptraceroute.hop": ["2"]}),
+    "the RTT is not the difference": lambda rows: rows[2].update({"frame.time_epoch": ["1.6"]}),
+    "a reply's field on a probe": lambda rows: rows[1].update({"tcptraceroute.kind": ["rst"]}),
+    "the probe does not know": lambda rows: rows[1].pop("tcptraceroute.reply_in"),
+    "no such kind": lambda rows: rows[2].update({"tcptraceroute.kind": ["smoke"]}),
+}
+
+STOCK = ["    1   0.000000 192.0.2.1 → 203.0.113.9 TCP 54 SYN", "Frame 1: 54 bytes", "    Encapsulation: Ethernet", ""]
+PLUGIN = [STOCK[0] + " [hop 1]", *STOCK[1:3], "[TCP Traceroute, hop 1]", "    [Hop: 1]", "        [deeper]", ""]
+CHANGED_STOCK = {
+    "a line is gone": PLUGIN[:1] + PLUGIN[2:],
+    "a line is new": PLUGIN[:2] + ["    [Other]"] + PLUGIN[2:],
+    "a line differs": [PLUGIN[0], "Frame 1: 55 bytes", *PLUGIN[2:]],
+    "the summary differs in front": ["X" + PLUGIN[0], *PLUGIN[1:]],
+}
+
+
+class Topics(unittest.TestCase):
+    def test_sound_trace_has_no_errors(self):
+        self.assertEqual(list(topic_json.check_trace(TRACE)), [])
+
+    def test_broken_traces_are_found(self):
+        for name, change in BROKEN_TRACES.items():
+            with self.subTest(name):
+                trace = copy.deepcopy(TRACE)
+                change(trace)
+                self.assertNotEqual(list(topic_json.check_trace(trace)), [])
+
+    def errors_of_rows(self, rows):
+        return [error for frame, row in rows.items() for error in topic_fields.check_row(frame, row, rows)]
+
+    def test_sound_rows_have_no_errors(self):
+        self.assertEqual(self.errors_of_rows({1: PROBE, 2: REPLY}), [])
+
+    def test_broken_rows_are_found(self):
+        for name, change in BROKEN_ROWS.items():
+            with self.subTest(name):
+                rows = copy.deepcopy({1: PROBE, 2: REPLY})
+                change(rows)
+                self.assertNotEqual(self.errors_of_rows(rows), [])
+
+    def test_one_pass_must_not_know_more(self):
+        without = {key: value for key, value in PROBE.items() if key != "tcptraceroute.reply_in"}
+        self.assertEqual(list(topic_fields.check_subset({1: without}, {1: PROBE})), [])
+        self.assertNotEqual(list(topic_fields.check_subset({1: PROBE}, {1: without})), [])
+
+    def test_json_and_fields_must_name_the_same_hops(self):
+        line = json.dumps({**TRACE, "hops": TRACE["hops"][:1]})
+        self.assertEqual(list(topic_fields.check_json([line], {1: PROBE, 2: REPLY})), [])
+        self.assertNotEqual(list(topic_fields.check_json([json.dumps(TRACE)], {1: PROBE, 2: REPLY})), [])
+
+    def test_subtree_and_suffix_may_be_added(self):
+        self.assertEqual(list(topic_stock.compare(PLUGIN, STOCK)), [])
+
+    def test_changes_of_stock_output_are_found(self):
+        for name, lines in CHANGED_STOCK.items():
+            with self.subTest(name):
+                self.assertNotEqual(list(topic_stock.compare(lines, STOCK)), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
