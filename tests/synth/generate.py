@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""generate.py OUTDIR [--only PATTERN]: writes NAME.pcap and NAME.json for each case."""
+
+import argparse
+import fnmatch
+import json
+import os
+import sys
+
+import link
+import truth
+
+MODULES = ("cases_tools", "cases_path", "cases_capture", "cases_negative")
+
+
+def all_cases():
+    for module in MODULES:
+        yield from __import__(module).cases()
+
+
+def write(case, directory):
+    worlds, capture = case.build(case.name), case.capture
+    frames = capture.frames(worlds)
+    link.write(os.path.join(directory, case.name + ".pcap"), capture.link,
+               [(f.time, f.ip, f.forward) for f in frames], capture.snap)
+    result = truth.truth(case.why, worlds, frames, capture.snap)
+    if case.undecided:
+        del result["traces"]
+    with open(os.path.join(directory, case.name + ".json"), "w", encoding="utf-8") as out:
+        json.dump(result, out, indent=1)
+        out.write("\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory")
+    parser.add_argument("--only", default="*", metavar="PATTERN", help="names as in the shell, e.g. 'tool-mtr-*'")
+    options = parser.parse_args()
+    os.makedirs(options.directory, exist_ok=True)
+    names = set()
+    for case in all_cases():
+        if case.name in names:
+            sys.exit(f"two cases are called {case.name}")
+        names.add(case.name)
+        if fnmatch.fnmatch(case.name, options.only):
+            write(case, options.directory)
+    print(f"{len(names)} cases known")
+
+
+if __name__ == "__main__":
+    main()

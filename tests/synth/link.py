@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What carries an IP packet in a capture, and the capture file.
+
+Pure but for write(): knows link layers, tunnels and the pcap format; knows nothing of paths or tools.
+"""
+
+import struct
+
+from packet import (Ip, Udp, PROTO_GRE, PROTO_IPIP, PROTO_IPV6, encode, mpls_header)
+
+ETHERNET, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276
+
+TUNNEL_NEAR, TUNNEL_FAR = "192.0.2.129", "192.0.2.130"
+EPOCH = 1_700_000_000                   # seconds; every capture starts here
+
+
+def _ethertype(data: bytes) -> int:
+    return 0x86DD if data[0] >> 4 == 6 else 0x0800
+
+
+def _ethernet(data: bytes, forward: bool, kind: int) -> bytes:
+    near, far = b"\x02\0\0\0\0\x01", b"\x02\0\0\0\0\x02"
+    return (far + near if forward else near + far) + struct.pack("!H", kind) + data
+
+
+def _tunnel(body, forward: bool, proto=None) -> bytes:
+    ends = (TUNNEL_NEAR, TUNNEL_FAR) if forward else (TUNNEL_FAR, TUNNEL_NEAR)
+    return encode(Ip(ends[0], ends[1], 63, body, ident=0x4242, proto=proto))
+
+
+def ethernet(data, forward):
+    return _ethernet(data, forward, _ethertype(data))
+
+
+def vlan(data, forward):
+    return _ethernet(struct.pack("!HH", 42, _ethertype(data)) + data, forward, 0x8100)
+
+
+def qinq(data, forward):
+    return _ethernet(struct.pack("!HHHH", 100, 0x8100, 42, _ethertype(data)) + data, forward, 0x88A8)
+
+
+def pppoe(data, forward):
+    protocol = 0x0057 if data[0] >> 4 == 6 else 0x0021
+    return _ethernet(struct.pack("!BBHHH", 0x11, 0, 7, 2 + len(data), protocol) + data, forward, 0x8864)
+
+
+def mpls(data, forward):
+    return _ethernet(mpls_header(16001, 0) + mpls_header(24002) + data, forward, 0x8847)
+
+
+def gre(data, forward):
+    outer = _tunnel(struct.pack("!HH", 0, _ethertype(data)) + data, forward, PROTO_GRE)
+    return _ethernet(outer, forward, 0x0800)
+
+
+def vxlan(data, forward):
+    inner = b"\x08\0\0\0\0\x30\x39\0" + ethernet(data, forward)
+    return _ethernet(_tunnel(Udp(51111, 4789, inner), forward), forward, 0x0800)
+
+
+def ipip(data, forward):
+    return _ethernet(_tunnel(data, forward, PROTO_IPV6 if data[0] >> 4 == 6 else PROTO_IPIP), forward, 0x0800)
+
+
+def sll(data, forward):
+    return struct.pack("!HHH8sH", 4 if forward else 0, 1, 6, b"\x02\0\0\0\0\x01\0\0", _ethertype(data)) + data
+
+
+def sll2(data, forward):
+    return struct.pack("!HHIHBB8s", _ethertype(data), 0, 2, 1, 4 if forward else 0, 6,
+                       b"\x02\0\0\0\0\x01\0\0") + data
+
+
+def raw(data, forward):
+    return data
+
+
+def null(data, forward):
+    return struct.pack("<I", 30 if data[0] >> 4 == 6 else 2) + data
+
+
+LINKS = {                               # name: (link type, function)
+    "ethernet": (ETHERNET, ethernet), "vlan": (ETHERNET, vlan), "qinq": (ETHERNET, qinq),
+    "pppoe": (ETHERNET, pppoe), "mpls": (ETHERNET, mpls), "gre": (ETHERNET, gre),
+    "vxlan": (ETHERNET, vxlan), "ipip": (ETHERNET, ipip), "sll": (SLL, sll), "sll2": (SLL2, sll2),
+    "raw": (RAW, raw), "null": (NULL, null),
+}
+
+
+def write(path: str, link: str, frames, snap: int = 0) -> None:
+    """Writes `frames`, each (microseconds, Ip, forward), as a pcap file; `snap` 0 keeps whole frames."""
+    number, wrap = LINKS[link]
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snap or 262144, number))
+        for time, ip, forward in frames:
+            data = wrap(encode(ip), forward)
+            kept = data[:snap] if snap else data
+            out.write(struct.pack("<IIII", EPOCH + time // 1_000_000, time % 1_000_000, len(kept), len(data)))
+            out.write(kept)
