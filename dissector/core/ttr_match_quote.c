@@ -2,7 +2,7 @@
  *
  * Which probe does an ICMP error quote? Keys in order of power; docs/decisions/0003-matching.md has the rules.
  * Q1 addresses, ports and seq agree; several do: IP ID (IPv6: flow label), checksum, not answered yet, latest.
- * Q2 addresses, ports and IP ID agree, the seq was changed on the way.
+ * Q2 addresses, ports and IP ID agree, the seq was changed on the way, or the capture is cut before it.
  * Q3 the seq agrees, and IP ID or part of the addresses and ports: NAT or DNAT that the quote was not translated for.
  */
 #include "ttr_model.h"
@@ -45,15 +45,17 @@ match_in_flow(const ttr_store_t *store, const ttr_quote_t *quote, int64_t now)
     ttr_answer_t answer = {.probe = TTR_NO_ID};
     uint32_t by_id = TTR_NO_ID;
     int found = -1;
+    int sharing = 0;
     uint32_t id = ttr_probe_flow_first(store, &quote->source, &quote->target, quote->sport, quote->dport);
 
     for (int walked = 0; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
         const ttr_probe_t *probe = ttr_store_probe(store, id);
 
         if (!ttr_probe_is_flow(store, probe, quote->family, &quote->source, &quote->target, quote->sport, quote->dport) ||
-            probe->copy_of != TTR_NO_ID || probe->time_ns > now)
+            probe->copy_of != TTR_NO_ID || probe->is_ordinary || probe->time_ns > now)
             continue;
-        if (probe->seq == quote->seq) {
+        if (quote->has_seq && probe->seq == quote->seq) {
+            sharing++;
             int this_rank = rank(probe, quote);
 
             if (this_rank > found) {
@@ -66,6 +68,11 @@ match_in_flow(const ttr_store_t *store, const ttr_quote_t *quote, int64_t now)
             if (by_id == TTR_NO_ID || (ttr_store_probe(store, by_id)->is_answered && !probe->is_answered))
                 by_id = id;
         }
+    }
+    if (answer.probe != TTR_NO_ID && found < 4 && (found & 1) == 0 && sharing > 1 && quote->family == TTR_FAMILY_IPV4) {
+        /* Another IP ID, one flow and seq for all probes, and all are answered: its probe is not in the capture. */
+        answer.probe = TTR_NO_ID;
+        return answer;
     }
     if (answer.probe != TTR_NO_ID) {
         bool is_exact = quote->family == TTR_FAMILY_IPV4 && ttr_store_probe(store, answer.probe)->ip_id == quote->ip_id;
@@ -124,7 +131,8 @@ match_changed(const ttr_store_t *store, const ttr_observation_t *observation)
         const ttr_probe_t *probe = ttr_store_probe(store, id);
         int this_rank;
 
-        if (probe->seq != quote->seq || probe->copy_of != TTR_NO_ID || probe->time_ns > observation->time_ns ||
+        if (probe->seq != quote->seq || probe->copy_of != TTR_NO_ID || probe->is_ordinary ||
+            probe->time_ns > observation->time_ns ||
             observation->time_ns - probe->time_ns > store->config.reply_limit_ns)
             continue;
         this_rank = rank_changed(store, probe, observation);
@@ -168,7 +176,7 @@ ttr_match_quote(const ttr_store_t *store, const ttr_observation_t *observation)
 {
     ttr_answer_t answer = match_in_flow(store, &observation->icmp.quote, observation->time_ns);
 
-    if (answer.probe == TTR_NO_ID)
+    if (answer.probe == TTR_NO_ID && observation->icmp.quote.has_seq)
         answer = match_changed(store, observation);
     if (answer.probe != TTR_NO_ID) {
         answer.copy_of = find_copy(store, answer.probe, observation);

@@ -82,7 +82,7 @@ fits(const ttr_probe_t *probe, const ttr_tcp_t *tcp, ttr_kind_t kind, ttr_match_
             return is_sacked(probe, tcp);
         }
         *match = TTR_MATCH_ACK;
-        return !probe->is_completed && !probe->is_answered && acknowledges(probe, tcp->ack);
+        return !probe->is_completed && acknowledges(probe, tcp->ack);
     case TTR_KIND_SYN:
     case TTR_KIND_OTHER_TCP:
     case TTR_KIND_TIME_EXCEEDED:
@@ -153,7 +153,7 @@ walk(const ttr_store_t *store, const ttr_observation_t *observation, ttr_kind_t 
 
         if (found.count > 0 && observation->time_ns - probe->time_ns > LOOK_BACK * store->config.reply_limit_ns)
             break;
-        if (probe->copy_of == TTR_NO_ID && probe->time_ns <= observation->time_ns &&
+        if (probe->copy_of == TTR_NO_ID && !probe->is_ordinary && probe->time_ns <= observation->time_ns &&
             ttr_probe_is_flow(store, probe, ip->family, &ip->target, &ip->source, tcp->dport, tcp->sport))
             consider(store, id, tcp, kind, &found);
     }
@@ -201,15 +201,15 @@ identical_answer(const ttr_store_t *store, uint32_t probe, const ttr_observation
     return TTR_NO_ID;
 }
 
-/* Did the segment follow this probe as closely as answers do here? */
+/* Did the segment follow this probe within `factor` times what answers take here, and 20 ms? */
 static bool
-is_close(const ttr_probe_t *probe, int64_t best_rtt_ns, int64_t now)
+is_close(const ttr_probe_t *probe, int64_t best_rtt_ns, int64_t now, int factor)
 {
     int64_t since = now - probe->time_ns;
 
     if (best_rtt_ns == INT64_MAX)
         return true;
-    return since <= best_rtt_ns * 4 + 20 * MS;
+    return (since - 20 * MS) / factor <= best_rtt_ns;
 }
 
 /* T4: is this an answer seen before, rather than one to the unanswered probe? A mirror port repeats it at once, the
@@ -225,13 +225,15 @@ is_repetition(const ttr_store_t *store, const ttr_fits_t *found, const ttr_obser
     if (id == TTR_NO_ID)
         return false;
     earlier = ttr_store_reply(store, id);
+    if (observation->time_ns < earlier->time_ns)
+        return false;
     is_at_once = unanswered->time_ns <= earlier->time_ns && observation->time_ns - earlier->time_ns <= COPY_WINDOW_NS;
     if (is_at_once && ttr_store_probe(store, found->answered)->has_copy)
         return true;
-    if (is_close(unanswered, found->best_rtt_ns, observation->time_ns))
-        return false;
-    if (is_at_once)
+    if (is_at_once && !is_close(unanswered, found->best_rtt_ns, observation->time_ns, 4))
         return true;
+    if (is_close(unanswered, found->best_rtt_ns, observation->time_ns, 2))
+        return false;
     return is_retransmission_time(observation->time_ns - earlier->time_ns) ||
            is_retransmission_time(observation->time_ns - ttr_store_probe(store, found->answered)->time_ns);
 }
@@ -271,7 +273,8 @@ repeated(const ttr_store_t *store, uint32_t probe, ttr_match_t match, const ttr_
     ttr_answer_t answer = {.probe = probe, .match = match, .is_duplicate = true};
     uint32_t id = identical_answer(store, probe, observation);
 
-    if (id != TTR_NO_ID && observation->time_ns - ttr_store_reply(store, id)->time_ns <= COPY_WINDOW_NS &&
+    if (id != TTR_NO_ID && observation->time_ns >= ttr_store_reply(store, id)->time_ns &&
+        observation->time_ns - ttr_store_reply(store, id)->time_ns <= COPY_WINDOW_NS &&
         observation->ip.ttl <= ttr_store_reply(store, id)->ttl) {
         answer.is_duplicate = false;
         answer.copy_of = ttr_store_reply(store, id)->copy_of != TTR_NO_ID ? ttr_store_reply(store, id)->copy_of : id;
@@ -291,9 +294,9 @@ ttr_match_tcp(const ttr_store_t *store, const ttr_observation_t *observation)
         answer.probe = found.unanswered;
         return answer;
     }
-    if (found.answered != TTR_NO_ID)
+    if (found.answered != TTR_NO_ID && kind != TTR_KIND_ACK)
         return repeated(store, found.answered, match, observation);
-    if (found.count == 1 && found.answered_by_icmp != TTR_NO_ID)
+    if (found.count == 1 && kind != TTR_KIND_ACK && found.answered_by_icmp != TTR_NO_ID)
         return repeated(store, found.answered_by_icmp, match, observation);
     if (may_answer_by_order(store, &found, observation, kind)) {
         answer.probe = found.latest;

@@ -12,6 +12,8 @@ enum {
     COPY_WINDOW_NS = 20000000,      /* two interfaces or a mirror port deliver within this */
     LOOP_WINDOW_NS = 2000000000,    /* a packet that loops comes by again within this */
     COPY_WALK_MAX = 16,
+    KEPT_MAX = 512,                 /* records of a series that is not recognised: it is closed then */
+    KEPT_PER_PROBE_MAX = 8,         /* copies and replies of one candidate, each */
     SYN_SAME_TTL_MAX = 64,          /* candidates kept of a series with one TTL */
     OTHER_SAME_TTL_MAX = 10,        /* -q 10 is the most that traceroute sends per hop */
     IN_SESSION_PAYLOAD_MAX = 64,    /* tools that probe within a connection send no more */
@@ -31,13 +33,25 @@ reserve_attempts(ttr_store_t *store, ttr_series_t *series, uint8_t ttl)
     series->attempts_size = size;
 }
 
+static void
+account_first(ttr_series_t *series, const ttr_probe_t *probe)
+{
+    series->sport = probe->sport;
+    series->dport = probe->dport;
+    series->first_ttl_sent = probe->ttl;
+    series->first_seq = probe->seq;
+    series->first_tsval = probe->tsval;
+    series->has_same_tsval = series->has_counting_seq = series->has_rising_sport = true;
+    series->has_order_broken = false;
+}
+
 /* Counts a probe, the latest of its series, into the figures of the series. */
 static void
 account(ttr_store_t *store, ttr_series_t *series, ttr_probe_t *probe)
 {
-    const ttr_probe_t *first = ttr_store_probe(store, series->first_probe);
-
     reserve_attempts(store, series, probe->ttl);
+    if (series->probe_count == 0)
+        account_first(series, probe);
     if (probe->is_exceeded && !probe->is_looping)
         series->exceeded_count++;
     if (series->attempts[probe->ttl] == 0)
@@ -51,10 +65,14 @@ account(ttr_store_t *store, ttr_series_t *series, ttr_probe_t *probe)
     if (probe->ttl == series->first_ttl_sent && series->ttl_count == 1 && !probe->is_retransmission &&
         series->first_run < UINT16_MAX)
         series->first_run++;
-    if (probe->tsval != first->tsval)
+    if (probe->tsval != series->first_tsval)
         series->has_same_tsval = false;
-    if (probe->seq - first->seq + 0x10000u > 0x20000u)
+    if (probe->seq - series->first_seq + 0x10000u > 0x20000u)
         series->has_counting_seq = false;
+    if (series->probe_count > 1 && probe->sport <= series->last_sport && !probe->is_retransmission)
+        series->has_rising_sport = false;
+    if (!probe->is_retransmission)
+        series->last_sport = probe->sport;
 }
 
 /* Counts all probes of a series anew, after some were taken out. */
@@ -62,28 +80,20 @@ static void
 recount(ttr_store_t *store, uint32_t id)
 {
     ttr_series_t *series = ttr_store_series(store, id);
-    uint32_t first = series->first_probe;
 
     if (series->attempts_size > 0)
         memset(series->attempts, 0, series->attempts_size * sizeof *series->attempts);
     series->probe_count = 0;
     series->ttl_count = series->max_ttl = 0;
-    series->first_run = series->exceeded_count = 0;
-    series->has_order_broken = false;
-    series->has_same_tsval = series->has_counting_seq = true;
+    series->first_run = series->exceeded_count = series->kept_count = 0;
     series->last_probe = TTR_NO_ID;
-    while (first != TTR_NO_ID && ttr_store_probe(store, first)->copy_of != TTR_NO_ID)
-        first = ttr_store_probe(store, first)->next;
-    if (first != TTR_NO_ID) {
-        series->sport = ttr_store_probe(store, first)->sport;
-        series->dport = ttr_store_probe(store, first)->dport;
-        series->first_ttl_sent = ttr_store_probe(store, first)->ttl;
-    }
     for (uint32_t probe = series->first_probe; probe != TTR_NO_ID; probe = ttr_store_probe(store, probe)->next) {
         ttr_probe_t *record = ttr_store_probe(store, probe);
 
         series->last_probe = probe;
-        if (record->copy_of == TTR_NO_ID)
+        series->kept_count++;
+        record->attempt = 0;
+        if (record->copy_of == TTR_NO_ID && !record->is_ordinary)
             account(store, series, record);
     }
 }
@@ -103,7 +113,7 @@ append(ttr_store_t *store, uint32_t id, uint32_t probe)
 }
 
 uint32_t
-ttr_series_split(ttr_store_t *store, uint32_t id, uint16_t sport, const ttr_observation_t *observation)
+ttr_series_split(ttr_store_t *store, uint32_t id, const ttr_observation_t *observation, bool by_tsval)
 {
     uint32_t created = ttr_series_new(store, observation);
     ttr_series_t *series = ttr_store_series(store, id);
@@ -112,18 +122,20 @@ ttr_series_split(ttr_store_t *store, uint32_t id, uint16_t sport, const ttr_obse
 
     series->first_probe = series->last_probe = TTR_NO_ID;
     while (probe != TTR_NO_ID) {
-        uint32_t next = ttr_store_probe(store, probe)->next;
+        const ttr_probe_t *record = ttr_store_probe(store, probe);
+        bool moves = by_tsval ? record->tsval == observation->tcp.tsval : record->sport == observation->tcp.sport;
+        uint32_t next = record->next;
 
-        append(store, ttr_store_probe(store, probe)->sport == sport ? created : id, probe);
+        append(store, moves ? created : id, probe);
         probe = next;
     }
-    ttr_series_set_flavour(store, created, TTR_FLAVOUR_FLOW);
+    ttr_series_set_flavour(store, created, by_tsval ? TTR_FLAVOUR_TARGET_PORT : TTR_FLAVOUR_FLOW);
     ttr_store_series(store, created)->last_ns = series->last_ns;
     recount(store, created);
     recount(store, id);
     for (probe = series->first_probe; probe != TTR_NO_ID; probe = ttr_store_probe(store, probe)->next)
         has_one_flow = has_one_flow && ttr_store_probe(store, probe)->sport == series->sport;
-    if (has_one_flow)
+    if (has_one_flow && !by_tsval)
         ttr_series_set_flavour(store, id, TTR_FLAVOUR_FLOW);
     return created;
 }
@@ -165,29 +177,6 @@ find_original(const ttr_store_t *store, const ttr_observation_t *observation)
     return TTR_NO_ID;
 }
 
-/* Keeps a copy beside its original. A packet whose TTL has fallen by two or more since it came below the limit is
- * in a routing loop: ordinary traffic, which a router quotes when its time is over. */
-static uint32_t
-add_copy(ttr_store_t *store, uint32_t original, const ttr_observation_t *observation)
-{
-    ttr_probe_t *first = ttr_store_probe(store, original);
-    uint32_t series = first->series;
-    uint32_t id = ttr_probe_new(store, observation, series);
-
-    append(store, series, id);
-    ttr_store_probe(store, id)->copy_of = original;
-    first->has_copy = true;
-    store->has_copies = true;
-    if (ttr_store_series(store, series)->trace != TTR_NO_TRACE)
-        return id;
-    store->candidate_count++;
-    if (!first->is_looping && observation->ip.ttl + 2 <= first->ttl && first->ttl + 2 > store->config.candidate_ttl) {
-        first->is_looping = true;
-        recount(store, series);
-    }
-    return id;
-}
-
 /* Candidates that can't become probes any more, and those over the bound, oldest series first. */
 static void
 drop_candidates(ttr_store_t *store, int64_t now, uint32_t keep)
@@ -200,9 +189,46 @@ drop_candidates(ttr_store_t *store, int64_t now, uint32_t keep)
         ttr_series_free(store, store->idle_first);
     }
     while (store->candidate_count > store->config.candidate_bound && store->idle_first != 0 && store->idle_first != keep) {
-        store->dropped_count += ttr_store_series(store, store->idle_first)->probe_count;
+        store->dropped_count += ttr_store_series(store, store->idle_first)->kept_count;
         ttr_series_free(store, store->idle_first);
     }
+}
+
+/* Is the packet, seen again with this TTL, in a routing loop: ordinary traffic, which a router quotes when its time is
+ * over? Each round takes the same off the TTL, two at least, so it was first seen less than that below the limit. */
+static bool
+is_loop(const ttr_store_t *store, const ttr_probe_t *first, uint8_t ttl)
+{
+    int step = first->ttl - ttl;
+
+    return step >= 2 && first->ttl + step > store->config.candidate_ttl;
+}
+
+/* Keeps a copy beside its original. */
+static uint32_t
+add_copy(ttr_store_t *store, uint32_t original, const ttr_observation_t *observation)
+{
+    ttr_probe_t *first = ttr_store_probe(store, original);
+    bool is_candidate = ttr_store_series(store, first->series)->trace == TTR_NO_TRACE;
+    uint32_t id;
+
+    first->has_copy = true;
+    if (is_candidate && !first->is_looping && is_loop(store, first, observation->ip.ttl)) {
+        first->is_looping = true;
+        recount(store, first->series);
+    }
+    if (is_candidate && first->copies == KEPT_PER_PROBE_MAX)
+        return TTR_NO_ID;
+    id = ttr_probe_new(store, observation, first->series);
+    append(store, first->series, id);
+    ttr_store_probe(store, id)->copy_of = original;
+    if (is_candidate) {
+        first->copies++;
+        ttr_store_series(store, first->series)->kept_count++;
+        store->candidate_count++;
+        drop_candidates(store, observation->time_ns, first->series);
+    }
+    return id;
 }
 
 /* Many segments with one TTL are ordinary traffic: no more of them are kept. */
@@ -250,7 +276,8 @@ ttr_series_add(ttr_store_t *store, const ttr_observation_t *observation)
     ttr_series_t *series;
     ttr_probe_t *record;
 
-    if (ttr_probe_carries(tcp->flags) == TTR_CARRIES_ACK && tcp->ack != 0 && tcp->payload > IN_SESSION_PAYLOAD_MAX)
+    if (observation->ip.ttl == 0 ||     /* RFC 1122 section 3.2.1.7: nobody sends it */
+        (ttr_probe_carries(tcp->flags) == TTR_CARRIES_ACK && tcp->ack != 0 && tcp->payload > IN_SESSION_PAYLOAD_MAX))
         return TTR_NO_ID;
     id = find_original(store, observation);
     if (id != TTR_NO_ID)
@@ -263,6 +290,12 @@ ttr_series_add(ttr_store_t *store, const ttr_observation_t *observation)
     ttr_series_touch(store, id);
     if (is_saturated(series, observation->ip.ttl))
         return TTR_NO_ID;
+    if (series->trace == TTR_NO_TRACE && series->kept_count >= KEPT_MAX) {
+        ttr_series_close(store, id);
+        id = ttr_series_new(store, observation);
+        series = ttr_store_series(store, id);
+        series->last_ns = observation->time_ns;
+    }
     probe = ttr_probe_new(store, observation, id);
     record = ttr_store_probe(store, probe);
     record->is_retransmission = repeats_earlier(store, probe, observation);
@@ -271,6 +304,7 @@ ttr_series_add(ttr_store_t *store, const ttr_observation_t *observation)
     if (series->trace != TTR_NO_TRACE)
         return probe;
     store->candidate_count++;
+    series->kept_count++;
     recognise(store, id);
     drop_candidates(store, observation->time_ns, id);
     return probe;
@@ -294,24 +328,19 @@ ttr_series_exceeded(ttr_store_t *store, uint32_t probe)
 void
 ttr_series_disown(ttr_store_t *store, uint32_t probe)
 {
-    uint32_t id = ttr_store_probe(store, probe)->series;
-    ttr_series_t *series = ttr_store_series(store, id);
-    uint32_t at = series->first_probe;
+    ttr_store_probe(store, probe)->is_ordinary = true;
+    recount(store, ttr_store_probe(store, probe)->series);
+}
 
-    series->first_probe = series->last_probe = TTR_NO_ID;
-    while (at != TTR_NO_ID) {
-        uint32_t next = ttr_store_probe(store, at)->next;
+bool
+ttr_series_takes_reply(ttr_store_t *store, uint32_t probe)
+{
+    ttr_probe_t *record = ttr_store_probe(store, probe);
 
-        if (at == probe || ttr_store_probe(store, at)->copy_of == probe) {
-            ttr_probe_free(store, at);
-            store->candidate_count--;
-        } else {
-            append(store, id, at);
-        }
-        at = next;
-    }
-    if (series->first_probe == TTR_NO_ID)
-        ttr_series_free(store, id);
-    else
-        recount(store, id);
+    if (ttr_store_series(store, record->series)->trace != TTR_NO_TRACE)
+        return true;
+    if (record->replies == KEPT_PER_PROBE_MAX)
+        return false;
+    record->replies++;
+    return true;
 }

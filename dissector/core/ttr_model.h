@@ -61,8 +61,10 @@ typedef struct ttr_probe {
     bool is_exceeded : 1;       /* a time exceeded named it */
     bool has_copy : 1;
     bool is_looping : 1;        /* the packet itself came by again with a lower TTL */
-    bool is_ordinary : 1;       /* its connection went on to carry data: no probe */
+    bool is_ordinary : 1;       /* its connection went on to carry data: no probe, kept to know the rest by */
     bool is_completed : 1;      /* the sender completed the handshake */
+    uint8_t copies : 4;         /* kept of a candidate, see ttr_members.c */
+    uint8_t replies : 4;
 } ttr_probe_t;
 
 typedef struct ttr_reply {
@@ -110,6 +112,8 @@ typedef struct ttr_series {
     uint32_t serial;            /* never used again, unlike ids */
     uint32_t trace;             /* index, or TTR_NO_TRACE */
     uint32_t fingerprint;       /* what all packets of one tool share */
+    uint32_t first_seq;         /* of the first probe */
+    uint32_t first_tsval;
     uint32_t first_probe;
     uint32_t last_probe;
     uint32_t probe_count;       /* without copies */
@@ -121,6 +125,8 @@ typedef struct ttr_series {
     uint16_t dport;
     uint16_t attempts_size;
     uint16_t first_run;         /* probes with the first TTL before another one was sent */
+    uint16_t last_sport;        /* of the last probe */
+    uint16_t kept_count;        /* records of a series that is not recognised, copies included */
     uint16_t exceeded_count;    /* probes that a time exceeded named; stops counting at its maximum */
     uint8_t family;
     uint8_t carries;            /* ttr_carries_t */
@@ -131,7 +137,8 @@ typedef struct ttr_series {
     uint8_t max_ttl;
     bool in_dport_table : 1;
     bool in_sport_table : 1;
-    bool has_same_tsval : 1;    /* more than two probes, one time stamp value for all */
+    bool has_same_tsval : 1;    /* one time stamp value for all */
+    bool has_rising_sport : 1;  /* each source port higher than the one before */
     bool has_counting_seq : 1;  /* all seqs within 64 Ki of the first */
     bool has_order_broken : 1;  /* TTLs did not rise one by one */
     bool is_closed : 1;         /* nothing joins it any more */
@@ -157,7 +164,6 @@ struct ttr_store {
     uint32_t next_serial;
     uint64_t dropped_count;
     size_t attempts_bytes;
-    bool has_copies;            /* frames of this capture come twice */
 };
 
 static inline ttr_probe_t *
@@ -212,8 +218,18 @@ void ttr_probe_free(ttr_store_t *store, uint32_t id);
 uint32_t ttr_probe_flow_first(const ttr_store_t *store, const ttr_address_t *source, const ttr_address_t *target,
                               uint16_t sport, uint16_t dport);
 uint32_t ttr_probe_flow_next(const ttr_store_t *store, uint32_t id);
-bool ttr_probe_is_flow(const ttr_store_t *store, const ttr_probe_t *probe, uint8_t family,
-                       const ttr_address_t *source, const ttr_address_t *target, uint16_t sport, uint16_t dport);
+static inline bool
+ttr_probe_is_flow(const ttr_store_t *store, const ttr_probe_t *probe, uint8_t family, const ttr_address_t *source,
+                  const ttr_address_t *target, uint16_t sport, uint16_t dport)
+{
+    const ttr_series_t *series;
+
+    if (probe->sport != sport || probe->dport != dport)
+        return false;
+    series = ttr_store_series(store, probe->series);
+    return series->family == family && ttr_address_equal(&series->source, source) &&
+           ttr_address_equal(&series->target, target);
+}
 
 /* ttr_series.c */
 
@@ -226,8 +242,11 @@ uint32_t ttr_series_add(ttr_store_t *store, const ttr_observation_t *observation
 /* A time exceeded named this probe for the first time. */
 void ttr_series_exceeded(ttr_store_t *store, uint32_t probe);
 
-/* The segment that this probe was turned out not to be one. Only before its series is recognised. */
+/* The connection of this candidate carries data: it is no probe. Only before its series is recognised. */
 void ttr_series_disown(ttr_store_t *store, uint32_t probe);
+
+/* May one more reply be kept with this probe? Always with those of a trace. */
+bool ttr_series_takes_reply(ttr_store_t *store, uint32_t probe);
 
 /* Forgets a series that was not recognised. */
 void ttr_series_free(ttr_store_t *store, uint32_t id);

@@ -116,6 +116,8 @@ ttr_note_find(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_
             continue;
         if ((is_reply ? ttr_store_reply(store, id)->layer : ttr_store_probe(store, id)->layer) != layer)
             continue;
+        if (!is_reply && ttr_store_probe(store, id)->is_ordinary)
+            return false;
         note->role = is_reply ? TTR_NOTE_REPLY : TTR_NOTE_PROBE;
         note->id = id;
         series = ttr_store_series(store, ttr_store_probe(store, is_reply ? ttr_store_reply(store, id)->probe : id)->series);

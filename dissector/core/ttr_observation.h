@@ -8,6 +8,9 @@
 #include "ttr_quote.h"
 #include "ttr_types.h"
 
+/* Times further from 1970 than this (1823, 2116) are taken as this, so that differences of times are numbers. */
+#define TTR_TIME_MAX_NS (INT64_MAX / 2)
+
 /* The IP header nearest to the TCP segment or ICMP message. */
 typedef struct ttr_ip {
     uint8_t family;             /* TTR_FAMILY_IPV4 or TTR_FAMILY_IPV6 */
@@ -45,7 +48,7 @@ typedef enum {
 typedef struct ttr_observation {
     uint32_t frame;             /* from 1, rising */
     uint8_t layer;              /* tells apart several packets in one frame; the same in every pass */
-    int64_t time_ns;            /* capture time since 1970, nanoseconds */
+    int64_t time_ns;            /* capture time since 1970, nanoseconds; see TTR_TIME_MAX_NS */
     ttr_observed_t what;
     ttr_ip_t ip;
     union {

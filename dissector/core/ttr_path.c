@@ -47,17 +47,24 @@ ttr_path_probes(const ttr_store_t *store, uint32_t index)
     if (series == NULL)
         return probes;
     for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
-        if (ttr_store_probe(store, id)->copy_of == TTR_NO_ID)
+        if (ttr_store_probe(store, id)->attempt > 0)
             g_array_append_val(probes, id);
     }
     g_array_sort_with_data(probes, compare_probes, (gpointer)(uintptr_t)store);
     return probes;
 }
 
+/* Records that were given back have frame 0. */
 static bool
-is_known(const ttr_pool_t *pool, uint32_t id)
+is_probe(const ttr_store_t *store, uint32_t id)
 {
-    return id != TTR_NO_ID && id <= pool->used;
+    return id != TTR_NO_ID && id <= store->probes.used && ttr_store_probe(store, id)->frame != 0;
+}
+
+static bool
+is_reply(const ttr_store_t *store, uint32_t id)
+{
+    return id != TTR_NO_ID && id <= store->replies.used && ttr_store_reply(store, id)->frame != 0;
 }
 
 bool
@@ -65,7 +72,7 @@ ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info)
 {
     const ttr_probe_t *probe;
 
-    if (!is_known(&store->probes, id))
+    if (!is_probe(store, id))
         return false;
     probe = ttr_store_probe(store, id);
     *info = (ttr_probe_info_t){
@@ -141,7 +148,7 @@ ttr_path_reply(const ttr_store_t *store, uint32_t id, ttr_reply_info_t *info)
     const ttr_probe_t *probe;
     const ttr_series_t *series;
 
-    if (!is_known(&store->replies, id))
+    if (!is_reply(store, id))
         return false;
     reply = ttr_store_reply(store, id);
     probe = ttr_store_probe(store, reply->probe);
@@ -182,7 +189,7 @@ ttr_path_extension(const ttr_store_t *store, uint32_t reply_id)
 {
     uint32_t extension;
 
-    if (!is_known(&store->replies, reply_id))
+    if (!is_reply(store, reply_id))
         return NULL;
     extension = ttr_store_reply(store, reply_id)->extension;
     return extension == TTR_NO_ID ? NULL : ttr_pool_get(&store->extensions, extension);

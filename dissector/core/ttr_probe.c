@@ -33,19 +33,21 @@ mix(uint32_t hash)
     return hash ^ (hash >> 16);
 }
 
+/* Cheap, since every segment with an ordinary TTL pays for it once a candidate is known. */
 static uint32_t
-end_hash(const ttr_address_t *address, uint16_t port)
+end_sum(const ttr_address_t *address, uint16_t port)
 {
     uint32_t words[4];
 
     memcpy(words, address->bytes, sizeof words);
-    return mix(mix(words[0] ^ ((uint32_t)port << 7) ^ words[2] * 0x9e3779b1u) + words[1] + words[3] * 0x85ebca77u);
+    return words[0] * 0x9e3779b1u + words[1] * 0x85ebca77u + words[2] * 0xc2b2ae3du + words[3] * 0x27d4eb2fu +
+           port * 0x165667b1u;
 }
 
 uint32_t
 ttr_flow_hash(const ttr_address_t *a, const ttr_address_t *b, uint16_t a_port, uint16_t b_port)
 {
-    return mix(end_hash(a, a_port) + end_hash(b, b_port));
+    return mix(end_sum(a, a_port) + end_sum(b, b_port));
 }
 
 static uint32_t
@@ -119,10 +121,12 @@ ttr_probe_free(ttr_store_t *store, uint32_t id)
         if (extension != TTR_NO_ID)
             ttr_pool_free(&store->extensions, extension);
         ttr_note_remove_reply(store, reply);
+        ttr_store_reply(store, reply)->frame = 0;
         ttr_pool_free(&store->replies, reply);
         reply = next;
     }
     ttr_note_remove_probe(store, id);
+    ttr_store_probe(store, id)->frame = 0;
     ttr_index_remove(&store->flow_index, id);
     ttr_index_remove(&store->seq_index, id);
     ttr_pool_free(&store->probes, id);
@@ -139,17 +143,4 @@ uint32_t
 ttr_probe_flow_next(const ttr_store_t *store, uint32_t id)
 {
     return ttr_index_next(&store->flow_index, id);
-}
-
-bool
-ttr_probe_is_flow(const ttr_store_t *store, const ttr_probe_t *probe, uint8_t family, const ttr_address_t *source,
-                  const ttr_address_t *target, uint16_t sport, uint16_t dport)
-{
-    const ttr_series_t *series;
-
-    if (probe->sport != sport || probe->dport != dport)
-        return false;
-    series = ttr_store_series(store, probe->series);
-    return series->family == family && ttr_address_equal(&series->source, source) &&
-           ttr_address_equal(&series->target, target);
 }

@@ -13,6 +13,7 @@ enum {
     IPV6_HEADER_SIZE = 40,
     PROTOCOL_TCP = 6,
     QUOTE_PADDED_SIZE = 128,    /* RFC 4884 section 3: quotes are padded to this before an extension */
+    TCP_PORTS = 4,              /* a capture with tcpdump's old default of 68 bytes ends in the seq */
     TCP_PORTS_AND_SEQ = 8,
     TCP_TO_FLAGS = 14,
     TCP_TO_CHECKSUM = 18
@@ -65,15 +66,18 @@ next_hop_mtu(uint8_t family, const uint8_t *data)
     return 0;
 }
 
-/* Ports and seq must be in `size` bytes at `data`; what follows them is optional. */
+/* The ports must be in `size` bytes at `data`; what follows them is optional. */
 static ttr_quote_result_t
 parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
 {
-    if (size < TCP_PORTS_AND_SEQ)
+    if (size < TCP_PORTS)
         return TTR_QUOTE_SHORT;
     quote->sport = ttr_bytes_u16(data);
     quote->dport = ttr_bytes_u16(data + 2);
-    quote->seq = ttr_bytes_u32(data + 4);
+    if (size >= TCP_PORTS_AND_SEQ) {
+        quote->has_seq = true;
+        quote->seq = ttr_bytes_u32(data + 4);
+    }
     if (size >= TCP_TO_FLAGS) {
         quote->has_flags = true;
         quote->ack = ttr_bytes_u32(data + 8);
@@ -174,7 +178,7 @@ ttr_quote_parse(uint8_t family, const uint8_t *data, size_t captured, size_t len
     size_t announced;
     size_t end;
 
-    if (captured < ICMP_HEADER_SIZE)
+    if (MIN(captured, length) < ICMP_HEADER_SIZE)
         return captured == 0 || length < ICMP_HEADER_SIZE ? TTR_QUOTE_NOT_AN_ERROR : TTR_QUOTE_SHORT;
     memset(icmp, 0, sizeof *icmp);
     icmp->type = data[0];

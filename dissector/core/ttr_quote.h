@@ -51,11 +51,12 @@ typedef struct ttr_extension {
     ttr_interface_t interfaces[2];
 } ttr_extension_t;
 
-/* The quoted TCP packet. Ports and seq are always there, the rest when the flag beside it says so. */
+/* The quoted TCP packet. The ports are always there, the rest when the flag beside it says so. */
 typedef struct ttr_quote {
     uint8_t family;
     uint8_t ttl;                /* quoted TTL or hop limit */
     uint8_t tos;                /* quoted TOS or traffic class */
+    bool has_seq;               /* 8 bytes of TCP were quoted: seq is known; always, unless the capture is cut */
     bool has_flags;             /* 14 bytes of TCP were quoted: ack and flags are known */
     bool has_checksum;          /* 18 bytes of TCP were quoted */
     uint16_t ip_id;             /* IPv4 */
@@ -81,10 +82,10 @@ typedef struct ttr_icmp {
 } ttr_icmp_t;
 
 typedef enum {
-    TTR_QUOTE_TCP,              /* an error that quotes at least ports and seq of a first TCP fragment */
+    TTR_QUOTE_TCP,              /* an error that quotes at least the ports of a first TCP fragment */
     TTR_QUOTE_NOT_AN_ERROR,     /* not one of the messages that report a dropped packet */
     TTR_QUOTE_NOT_TCP,          /* quotes something else, or a later fragment */
-    TTR_QUOTE_SHORT             /* ends before the quoted ports and seq */
+    TTR_QUOTE_SHORT             /* ends before the quoted ports */
 } ttr_quote_result_t;
 
 /* Reads the ICMP message (family 4) or ICMPv6 message (family 6) that starts at `data`, of which `captured`

@@ -7,6 +7,7 @@
 
 enum {
     CONTIGUOUS_MIN = 4,             /* TTLs in a row that no scan with random TTLs hits by chance */
+    FLOW_WALK_MAX = 32,
     SAME_TTL_MIN = 3,               /* probes of a trace with one TTL (tcptraceroute -f 4 -m 4) */
     SAME_TTL_MAX = 16,
     BURST_NS = 1000000000
@@ -25,10 +26,34 @@ longest_row(const ttr_series_t *series)
     return longest;
 }
 
+/* Rule 2a: one flow, and a SYN without options once more with another TTL and the same seq, but not with the next IP
+ * ID. Keeps out: a kernel's repeated SYN that comes by another route. */
+static bool
+is_raw_flow(const ttr_store_t *store, const ttr_series_t *series)
+{
+    const ttr_probe_t *last = NULL;
+    int walked = 0;
+
+    if (series->flavour != TTR_FLAVOUR_FLOW || series->carries != TTR_CARRIES_SYN || series->probe_count < SAME_TTL_MIN)
+        return false;
+    for (uint32_t id = series->first_probe; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+
+        id = probe->next;
+        if (probe->attempt == 0)
+            continue;
+        if (last != NULL && probe->seq == last->seq && probe->tsval == last->tsval && probe->ttl != last->ttl &&
+            (uint16_t)(probe->ip_id - last->ip_id) != 1)
+            return true;
+        last = probe;
+    }
+    return false;
+}
+
 /* Rule 2: without any time exceeded (one direction lost, all hops silent, capture at the target). Keeps out: scans
  * with random TTLs seen far from the scanner, hosts behind one NAT at different distances, changes of a route. */
 static bool
-is_sweep_of_ttls(const ttr_series_t *series)
+is_sweep_of_ttls(const ttr_store_t *store, const ttr_series_t *series)
 {
     bool has_ttl_1 = series->attempts_size > 1 && series->attempts[1] > 0;
 
@@ -36,10 +61,10 @@ is_sweep_of_ttls(const ttr_series_t *series)
         return series->ttl_count >= CONTIGUOUS_MIN && !series->has_order_broken;
     if (has_ttl_1 && series->ttl_count >= (series->carries == TTR_CARRIES_SYN ? 2 : 3))
         return true;
-    return longest_row(series) >= CONTIGUOUS_MIN;
+    return longest_row(series) >= CONTIGUOUS_MIN || is_raw_flow(store, series);
 }
 
-/* Rule 3: one TTL, one flow. A TCP that got an answer to its SYN does not send it again, nor another one from the
+/* Rule 3: one TTL above 1, one flow. A TCP that got an answer to its SYN does not send it again, nor another one from the
  * same port within a second, with an IP ID that is not the next. Keeps out: repeated SYNs of ordinary connections,
  * floods and scans, which do not wait for answers. */
 static bool
@@ -48,12 +73,12 @@ is_repeated_on_one_flow(const ttr_store_t *store, const ttr_series_t *series)
     const ttr_probe_t *last = NULL;
     uint32_t fresh = 0;
 
-    if (series->flavour != TTR_FLAVOUR_FLOW || series->carries != TTR_CARRIES_SYN)
+    if (series->flavour != TTR_FLAVOUR_FLOW || series->carries != TTR_CARRIES_SYN || series->max_ttl == 1)
         return false;
     for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
         const ttr_probe_t *probe = ttr_store_probe(store, id);
 
-        if (probe->copy_of != TTR_NO_ID)
+        if (probe->attempt == 0)
             continue;
         if (last != NULL) {
             bool is_next_id = (uint16_t)(probe->ip_id - last->ip_id) == 1;
@@ -87,7 +112,7 @@ ttr_recognise(const ttr_store_t *store, const ttr_series_t *series)
 {
     if (series->ttl_count >= 2) {
         /* Rule 1: two TTLs, and a router said of one probe that its time was over. */
-        return series->exceeded_count >= 1 || is_sweep_of_ttls(series);
+        return series->exceeded_count >= 1 || is_sweep_of_ttls(store, series);
     }
     if (series->probe_count < SAME_TTL_MIN || series->probe_count > SAME_TTL_MAX)
         return false;

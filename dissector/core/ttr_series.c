@@ -11,7 +11,7 @@
 enum {
     WALK_MAX = 8,               /* series looked at under one key */
     SYN_MIN_RTO_NS = 900000000, /* a TCP repeats its SYN after 1 s (RFC 6298 section 2.1); less some slack */
-    SPLIT_FLOWS_MAX = 3         /* more flows than this with one TTL: one tool that looks for load balancers */
+    SPLIT_FLOWS_MAX = 16        /* more flows than this with one TTL: one tool that looks for load balancers */
 };
 
 /* A series too old to be joined? Captures may be out of order, so the distance counts, not its sign. */
@@ -98,9 +98,8 @@ ttr_series_set_flavour(ttr_store_t *store, uint32_t id, ttr_flavour_t flavour)
         leave_sport_table(store, id);
 }
 
-/* Nothing joins it any more, but for repeated SYNs. */
-static void
-close_series(ttr_store_t *store, uint32_t id)
+void
+ttr_series_close(ttr_store_t *store, uint32_t id)
 {
     ttr_store_series(store, id)->is_closed = true;
     leave_dport_table(store, id);
@@ -196,7 +195,7 @@ ttr_series_free(ttr_store_t *store, uint32_t id)
         store->candidate_count--;
         probe = next;
     }
-    close_series(store, id);
+    ttr_series_close(store, id);
     idle_remove(store, id);
     store->attempts_bytes -= series->attempts_size * sizeof *series->attempts;
     g_free(series->attempts);
@@ -212,7 +211,8 @@ ttr_series_is_retransmission(const ttr_probe_t *earlier, const ttr_observation_t
     const ttr_tcp_t *tcp = &observation->tcp;
 
     if (tcp->options == 0 || earlier->seq != tcp->seq || earlier->ttl != observation->ip.ttl ||
-        ttr_probe_carries(tcp->flags) != TTR_CARRIES_SYN)
+        ttr_probe_carries(tcp->flags) != TTR_CARRIES_SYN || earlier->copy_of != TTR_NO_ID ||
+        (observation->ip.id != 0 && observation->ip.id == earlier->ip_id))
         return false;
     if (tcp->tsval != 0 || earlier->tsval != 0)
         return tcp->tsval != earlier->tsval;
@@ -226,33 +226,31 @@ static bool
 begins_new_run(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
 {
     const ttr_tcp_t *tcp = &observation->tcp;
-    const ttr_probe_t *first;
 
     if (is_over(store, series, observation->time_ns))
         return true;
-    if (observation->ip.ttl != series->first_ttl_sent || series->ttl_count < 2 || series->first_probe == TTR_NO_ID)
-        return false;
-    first = ttr_store_probe(store, series->first_probe);
-    if (series->last_ttl == observation->ip.ttl || ttr_series_is_retransmission(first, observation))
+    if (observation->ip.ttl != series->first_ttl_sent || series->ttl_count < 2 ||
+        series->last_ttl == observation->ip.ttl)
         return false;
     /* All attempts of a TTL were sent in a row (tcptraceroute, traceroute): that TTL was done. */
     if (series->first_run >= 2 && series->attempts[observation->ip.ttl] == series->first_run && series->ttl_count >= 3)
         return true;
     /* A source port counter begins again with another seq (mtr, trippy). */
-    if (series->flavour == TTR_FLAVOUR_TARGET_PORT && tcp->sport == first->sport && tcp->seq != first->seq &&
-        series->ttl_count >= 3 && series->first_run == 1)
+    if (series->flavour == TTR_FLAVOUR_TARGET_PORT && series->has_rising_sport && tcp->sport == series->sport &&
+        tcp->seq != series->first_seq && series->ttl_count >= 3 && series->first_run == 1)
         return true;
     /* A counter or constant in seq jumps (lft, tcptraceroute -q 1, RIPE Atlas). */
     if (series->flavour == TTR_FLAVOUR_FLOW && series->has_counting_seq && series->probe_count >= 3 &&
-        tcp->seq - first->seq + 0x10000u > 0x20000u)
+        tcp->seq - series->first_seq + 0x10000u > 0x20000u)
         return true;
     /* The time stamp that was the same for all probes is another one (traceroute -T). */
-    return series->has_same_tsval && first->tsval != 0 && series->probe_count >= 3 && tcp->tsval != first->tsval;
+    return series->has_same_tsval && series->first_tsval != 0 && series->probe_count >= 3 &&
+           tcp->tsval != series->first_tsval;
 }
 
 /* Two tools with a constant seq each began at once, and one of them shows itself now by sending on its flow again:
  * should that flow have a series of its own? Load balancer enumeration reuses flows too, but has more of them, or
- * one seq for all (scamper tracelb). */
+ * one seq for all with IP IDs of one counter (scamper tracelb). */
 static bool
 is_second_tool(const ttr_store_t *store, const ttr_series_t *series, const ttr_probe_t *earlier,
                const ttr_observation_t *observation)
@@ -264,12 +262,45 @@ is_second_tool(const ttr_store_t *store, const ttr_series_t *series, const ttr_p
     for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
         const ttr_probe_t *probe = ttr_store_probe(store, id);
 
-        if (probe->sport == earlier->sport)
+        if (probe->sport == earlier->sport || probe->attempt == 0)
             continue;
-        if (probe->seq == earlier->seq || ++others > SPLIT_FLOWS_MAX)
+        if (probe->seq == earlier->seq && (probe->ip_id == 0 || probe->ip_id != earlier->ip_id))
+            return false;
+        if (++others > SPLIT_FLOWS_MAX)
             return false;
     }
     return others > 0;
+}
+
+/* The same for two tools that have a time stamp each, the same for all their probes (traceroute -T): a kernel's own
+ * time stamps differ from connection to connection. */
+static bool
+is_second_clock(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
+{
+    uint32_t same = 0;
+    uint32_t others = 0;
+
+    if (series->flavour != TTR_FLAVOUR_TARGET_PORT || series->trace != TTR_NO_TRACE || observation->tcp.tsval == 0)
+        return false;
+    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+
+        if (probe->attempt == 0 || probe->sport == observation->tcp.sport)
+            continue;
+        if (probe->tsval == observation->tcp.tsval)
+            same++;
+        else
+            others++;
+    }
+    return same > 0 && others > 0 && others <= SPLIT_FLOWS_MAX;
+}
+
+/* Does a series whose probes share one time stamp belong to another tool than this segment? */
+static bool
+has_other_clock(const ttr_series_t *series, const ttr_tcp_t *tcp)
+{
+    return series->flavour == TTR_FLAVOUR_TARGET_PORT && series->has_same_tsval && series->probe_count >= 2 &&
+           series->first_tsval != 0 && tcp->tsval != series->first_tsval;
 }
 
 /* The series of the latest probe on this very flow, if this segment goes on with it. What only repeats a SYN
@@ -292,7 +323,7 @@ find_by_flow(ttr_store_t *store, const ttr_observation_t *observation, uint32_t 
         if (!*is_repeat && (series->is_closed || is_over(store, series, observation->time_ns)))
             return TTR_NO_ID;
         if (is_second_tool(store, series, probe, observation))
-            return ttr_series_split(store, probe->series, tcp->sport, observation);
+            return ttr_series_split(store, probe->series, observation, false);
         if (series->flavour == TTR_FLAVOUR_NEW && !*is_repeat)
             ttr_series_set_flavour(store, probe->series, TTR_FLAVOUR_FLOW);
         return probe->series;
@@ -319,13 +350,17 @@ find_by_key(ttr_store_t *store, ttr_index_t *index, const ttr_observation_t *obs
             !ttr_address_equal(&series->target, &observation->ip.target))
             continue;
         if (is_over(store, series, observation->time_ns)) {
-            close_series(store, id);
+            ttr_series_close(store, id);
             continue;
         }
+        if (by_dport && has_other_clock(series, &observation->tcp))
+            continue;
         /* Target ports that change with the TTL staying as it is are a scan, or two tools. */
         if (!by_dport && series->flavour == TTR_FLAVOUR_NEW && series->first_ttl_sent == observation->ip.ttl)
             continue;
         ttr_series_set_flavour(store, id, by_dport ? TTR_FLAVOUR_TARGET_PORT : TTR_FLAVOUR_SOURCE_PORT);
+        if (by_dport && is_second_clock(store, series, observation))
+            return ttr_series_split(store, id, observation, true);
         return id;
     }
     return TTR_NO_ID;
@@ -387,7 +422,7 @@ ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation)
     if (id == TTR_NO_ID)
         id = find_by_key(store, &store->sport_index, observation, fingerprint);
     if (id != TTR_NO_ID && begins_new_run(store, ttr_store_series(store, id), observation)) {
-        close_series(store, id);
+        ttr_series_close(store, id);
         id = TTR_NO_ID;
     }
     if (id == TTR_NO_ID && observation->ip.ttl <= store->config.candidate_ttl)

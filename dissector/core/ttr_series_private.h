@@ -17,8 +17,11 @@ uint32_t ttr_series_new(ttr_store_t *store, const ttr_observation_t *observation
 /* Says what stays the same in a series, and so under which keys it is found. */
 void ttr_series_set_flavour(ttr_store_t *store, uint32_t id, ttr_flavour_t flavour);
 
-/* Moves the probes with this source port to a series of their own, and returns that one. */
-uint32_t ttr_series_split(ttr_store_t *store, uint32_t id, uint16_t sport, const ttr_observation_t *observation);
+/* Nothing joins it any more, but for repeated SYNs. */
+void ttr_series_close(ttr_store_t *store, uint32_t id);
+
+/* Moves the probes with the time stamp or the source port of this segment to a series of their own; returns that. */
+uint32_t ttr_series_split(ttr_store_t *store, uint32_t id, const ttr_observation_t *observation, bool by_tsval);
 
 /* Was used just now: the last to be dropped. */
 void ttr_series_touch(ttr_store_t *store, uint32_t id);

@@ -78,8 +78,8 @@ ttr_store_knows_flow(const ttr_store_t *store, uint8_t family, const ttr_address
     for (int walked = 0; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
         const ttr_probe_t *probe = ttr_store_probe(store, id);
 
-        if (ttr_probe_is_flow(store, probe, family, source, target, sport, dport) ||
-            ttr_probe_is_flow(store, probe, family, target, source, dport, sport))
+        if (!probe->is_ordinary && (ttr_probe_is_flow(store, probe, family, source, target, sport, dport) ||
+                                    ttr_probe_is_flow(store, probe, family, target, source, dport, sport)))
             return true;
     }
     return false;
@@ -150,9 +150,20 @@ add_reply(ttr_store_t *store, const ttr_observation_t *observation, const ttr_an
     probe->last_reply = id;
     if (answer->copy_of == TTR_NO_ID)
         probe->is_answered = true;
-    else
-        store->has_copies = true;
     ttr_note_add_reply(store, id);
+}
+
+/* Does this probe's connection, or what a repetition of its SYN opened, go on with a segment? */
+static bool
+is_begin_of(const ttr_store_t *store, const ttr_probe_t *probe, const ttr_observation_t *observation)
+{
+    const ttr_ip_t *ip = &observation->ip;
+    const ttr_tcp_t *tcp = &observation->tcp;
+
+    if (!ttr_probe_is_flow(store, probe, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport) ||
+        ttr_probe_carries(probe->tcp_flags) != TTR_CARRIES_SYN || probe->copy_of != TTR_NO_ID)
+        return false;
+    return probe->is_ordinary || tcp->seq - probe->seq - 1 < CONNECTION_SPAN;
 }
 
 /* Does this segment belong to the connection that an earlier SYN of its flow opened? mtr and traceroute -O tcpconn
@@ -163,23 +174,24 @@ goes_on_with_connection(ttr_store_t *store, const ttr_observation_t *observation
     const ttr_ip_t *ip = &observation->ip;
     const ttr_tcp_t *tcp = &observation->tcp;
     uint32_t id = ttr_probe_flow_first(store, &ip->source, &ip->target, tcp->sport, tcp->dport);
+    bool goes_on = false;
 
     if (ttr_probe_carries(tcp->flags) == TTR_CARRIES_SYN)
         return false;
     for (int walked = 0; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
         ttr_probe_t *probe = ttr_store_probe(store, id);
 
-        if (!ttr_probe_is_flow(store, probe, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport) ||
-            ttr_probe_carries(probe->tcp_flags) != TTR_CARRIES_SYN || probe->copy_of != TTR_NO_ID ||
-            tcp->seq - probe->seq - 1 >= CONNECTION_SPAN)
+        if (!is_begin_of(store, probe, observation))
             continue;
+        goes_on = true;
+        if (probe->is_ordinary)
+            break;
         if ((tcp->flags & TTR_TCP_ACK) != 0 && (tcp->flags & TTR_TCP_RST) == 0)
             probe->is_completed = true;
         if (tcp->payload > 0 && ttr_store_series(store, probe->series)->trace == TTR_NO_TRACE)
             ttr_series_disown(store, id);
-        return true;
     }
-    return false;
+    return goes_on;
 }
 
 static bool
@@ -190,7 +202,8 @@ is_reply_flow(const ttr_store_t *store, const ttr_observation_t *observation)
     uint32_t id = ttr_probe_flow_first(store, &ip->target, &ip->source, tcp->dport, tcp->sport);
 
     for (int walked = 0; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++, id = ttr_probe_flow_next(store, id)) {
-        if (ttr_probe_is_flow(store, ttr_store_probe(store, id), ip->family, &ip->target, &ip->source, tcp->dport, tcp->sport))
+        if (ttr_probe_is_flow(store, ttr_store_probe(store, id), ip->family, &ip->target, &ip->source, tcp->dport,
+                              tcp->sport))
             return true;
     }
     return false;
@@ -202,7 +215,7 @@ observe_tcp(ttr_store_t *store, const ttr_observation_t *observation)
     if (is_reply_flow(store, observation)) {
         ttr_answer_t answer = ttr_match_tcp(store, observation);
 
-        if (answer.probe != TTR_NO_ID)
+        if (answer.probe != TTR_NO_ID && ttr_series_takes_reply(store, answer.probe))
             add_reply(store, observation, &answer);
         return;
     }
@@ -217,7 +230,8 @@ observe_icmp(ttr_store_t *store, const ttr_observation_t *observation)
 
     if (answer.probe == TTR_NO_ID)
         return;
-    add_reply(store, observation, &answer);
+    if (ttr_series_takes_reply(store, answer.probe))
+        add_reply(store, observation, &answer);
     if (observation->icmp.kind == TTR_KIND_TIME_EXCEEDED)
         ttr_series_exceeded(store, answer.probe);
 }
@@ -225,8 +239,11 @@ observe_icmp(ttr_store_t *store, const ttr_observation_t *observation)
 void
 ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation)
 {
+    ttr_observation_t bounded = *observation;
+
+    bounded.time_ns = CLAMP(observation->time_ns, -TTR_TIME_MAX_NS, TTR_TIME_MAX_NS);
     if (observation->what == TTR_OBSERVED_TCP)
-        observe_tcp(store, observation);
+        observe_tcp(store, &bounded);
     else
-        observe_icmp(store, observation);
+        observe_icmp(store, &bounded);
 }

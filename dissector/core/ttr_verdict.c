@@ -76,10 +76,10 @@ find(const ttr_store_t *store, const ttr_series_t *series)
         const ttr_probe_t *probe = ttr_store_probe(store, id);
         ttr_reply_info_t reply;
 
-        if (probe->copy_of != TTR_NO_ID) {
+        if (probe->copy_of != TTR_NO_ID)
             findings.copies++;
+        if (probe->attempt == 0)
             continue;
-        }
         findings.answered += probe->is_answered ? 1 : 0;
         findings.retransmissions += probe->is_retransmission ? 1 : 0;
         for (uint32_t next = probe->first_reply; ttr_path_reply(store, next, &reply); next = reply.next_reply) {
@@ -134,6 +134,8 @@ ttr_path_trace(const ttr_store_t *store, uint32_t index, ttr_trace_info_t *info)
         return false;
     series = ttr_store_series(store, g_array_index(store->traces, uint32_t, index));
     first = ttr_store_probe(store, series->first_probe);
+    while (first->attempt == 0)
+        first = ttr_store_probe(store, first->next);
     findings = find(store, series);
     *info = (ttr_trace_info_t){
         .sport = first->sport,

@@ -6,7 +6,7 @@
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
-#define FUZZ_TIME_MAX ((INT64_MAX / SECOND - 1) * SECOND)
+#define FUZZ_TIME_MAX TTR_TIME_MAX_NS
 
 static uint8_t
 take(fuzz_script_t *script)
@@ -174,7 +174,7 @@ make_quote(fuzz_script_t *script, const ttr_observation_t *probe, uint8_t change
     *quote = (ttr_quote_t){
         .family = probe->ip.family, .ttl = 1, .ip_id = probe->ip.id, .length = 40,
         .flow_label = probe->ip.flow_label, .source = probe->ip.source, .target = probe->ip.target,
-        .sport = probe->tcp.sport, .dport = probe->tcp.dport, .seq = probe->tcp.seq,
+        .sport = probe->tcp.sport, .dport = probe->tcp.dport, .has_seq = true, .seq = probe->tcp.seq,
         .has_checksum = (other & 8) != 0, .checksum = probe->tcp.checksum,
     };
     quote->ip_id = (change & 1) != 0 ? GUINT16_SWAP_LE_BE(quote->ip_id) : quote->ip_id;

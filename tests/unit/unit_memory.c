@@ -63,7 +63,7 @@ make_exceeded(uint32_t frame, const ttr_observation_t *probe)
         .icmp = {.type = 11, .kind = TTR_KIND_TIME_EXCEEDED,
                  .quote = {.family = TTR_FAMILY_IPV4, .ttl = 1, .ip_id = probe->ip.id, .length = 40,
                            .source = probe->ip.source, .target = probe->ip.target, .sport = probe->tcp.sport,
-                           .dport = probe->tcp.dport, .seq = probe->tcp.seq}},
+                           .dport = probe->tcp.dport, .has_seq = true, .seq = probe->tcp.seq}},
     };
 }
 
