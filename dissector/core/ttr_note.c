@@ -103,6 +103,7 @@ bool
 ttr_note_find(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note)
 {
     const ttr_series_t *series;
+    const ttr_probe_t *probe;
     uint32_t reference;
 
     if (store->frame_heads == NULL)
@@ -116,11 +117,12 @@ ttr_note_find(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_
             continue;
         if ((is_reply ? ttr_store_reply(store, id)->layer : ttr_store_probe(store, id)->layer) != layer)
             continue;
-        if (!is_reply && ttr_store_probe(store, id)->is_ordinary)
+        probe = ttr_store_probe(store, is_reply ? ttr_store_reply(store, id)->probe : id);
+        if (probe->is_ordinary)
             return false;
         note->role = is_reply ? TTR_NOTE_REPLY : TTR_NOTE_PROBE;
         note->id = id;
-        series = ttr_store_series(store, ttr_store_probe(store, is_reply ? ttr_store_reply(store, id)->probe : id)->series);
+        series = ttr_store_series(store, probe->series);
         note->serial = series->serial;
         note->trace = series->trace;
         return true;
