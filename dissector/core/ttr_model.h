@@ -135,6 +135,7 @@ typedef struct ttr_series {
     uint8_t last_ttl;           /* TTL of the last probe */
     uint8_t ttl_count;          /* different TTLs */
     uint8_t max_ttl;
+    bool has_dont_fragment : 1;
     bool in_dport_table : 1;
     bool in_sport_table : 1;
     bool has_same_tsval : 1;    /* one time stamp value for all */

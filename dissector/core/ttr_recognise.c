@@ -102,7 +102,7 @@ is_burst_of_ports(const ttr_store_t *store, const ttr_series_t *series)
     const ttr_probe_t *last = ttr_store_probe(store, series->last_probe);
 
     if (series->flavour != TTR_FLAVOUR_TARGET_PORT || series->carries != TTR_CARRIES_SYN ||
-        (series->fingerprint & 0x80000000u) != 0 || series->family != TTR_FAMILY_IPV4)
+        series->has_dont_fragment || series->family != TTR_FAMILY_IPV4)
         return false;
     return series->exceeded_count >= SAME_TTL_MIN && series->has_same_tsval && last->time_ns - first->time_ns <= BURST_NS;
 }

@@ -92,7 +92,7 @@ ttr_series_set_flavour(ttr_store_t *store, uint32_t id, ttr_flavour_t flavour)
     ttr_series_t *series = ttr_store_series(store, id);
 
     series->flavour = (uint8_t)flavour;
-    if (flavour != TTR_FLAVOUR_NEW && flavour != TTR_FLAVOUR_TARGET_PORT)
+    if (flavour == TTR_FLAVOUR_SOURCE_PORT)
         leave_dport_table(store, id);
     if (flavour != TTR_FLAVOUR_NEW && flavour != TTR_FLAVOUR_SOURCE_PORT)
         leave_sport_table(store, id);
@@ -171,6 +171,7 @@ ttr_series_new(ttr_store_t *store, const ttr_observation_t *observation)
     series->trace = TTR_NO_TRACE;
     series->carries = (uint8_t)carries;
     series->fingerprint = fingerprint_of(observation, carries);
+    series->has_dont_fragment = observation->ip.dont_fragment;
     series->sport = observation->tcp.sport;
     series->dport = observation->tcp.dport;
     series->first_ttl_sent = observation->ip.ttl;
@@ -218,6 +219,15 @@ ttr_series_is_retransmission(const ttr_probe_t *earlier, const ttr_observation_t
         return tcp->tsval != earlier->tsval;
     return observation->time_ns - earlier->time_ns >= SYN_MIN_RTO_NS ||
            (observation->ip.id != 0 && (uint16_t)(earlier->ip_id + 1) == observation->ip.id);
+}
+
+/* The same packet sent again, as nping -c 2 does: says nothing of what the sender varies with the TTL. */
+static bool
+is_to_the_letter(const ttr_probe_t *earlier, const ttr_observation_t *observation)
+{
+    return earlier->seq == observation->tcp.seq && earlier->checksum == observation->tcp.checksum &&
+           earlier->ttl == observation->ip.ttl && earlier->ip_id == observation->ip.id &&
+           earlier->flow_label == observation->ip.flow_label;
 }
 
 /* Does this segment, which fits a series, begin another run of the tool? After a silence always; else when the
@@ -324,11 +334,24 @@ find_by_flow(ttr_store_t *store, const ttr_observation_t *observation, uint32_t 
             return TTR_NO_ID;
         if (is_second_tool(store, series, probe, observation))
             return ttr_series_split(store, probe->series, observation, false);
-        if (series->flavour == TTR_FLAVOUR_NEW && !*is_repeat)
+        if (series->flavour == TTR_FLAVOUR_NEW && !*is_repeat && !is_to_the_letter(probe, observation))
             ttr_series_set_flavour(store, probe->series, TTR_FLAVOUR_FLOW);
         return probe->series;
     }
     return TTR_NO_ID;
+}
+
+/* Does this segment begin the next flow of a tool that went on with one flow so far, to find load balancers
+ * (scamper tracelb)? The seq stays, and the IP IDs, or where there are none the source ports, go on counting. */
+static bool
+is_next_flow(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
+{
+    if (series->last_probe == TTR_NO_ID || observation->tcp.seq != series->first_seq || !series->has_counting_seq)
+        return false;
+    if (series->family == TTR_FAMILY_IPV6)
+        return observation->tcp.sport == (uint16_t)(series->last_sport + 1);
+    return observation->ip.id != 0 &&
+           observation->ip.id == (uint16_t)(ttr_store_probe(store, series->last_probe)->ip_id + 1);
 }
 
 static uint32_t
@@ -353,7 +376,8 @@ find_by_key(ttr_store_t *store, ttr_index_t *index, const ttr_observation_t *obs
             ttr_series_close(store, id);
             continue;
         }
-        if (by_dport && has_other_clock(series, &observation->tcp))
+        if (by_dport && (has_other_clock(series, &observation->tcp) ||
+                         (series->flavour == TTR_FLAVOUR_FLOW && !is_next_flow(store, series, observation))))
             continue;
         /* Target ports that change with the TTL staying as it is are a scan, or two tools. */
         if (!by_dport && series->flavour == TTR_FLAVOUR_NEW && series->first_ttl_sent == observation->ip.ttl)

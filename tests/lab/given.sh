@@ -2,7 +2,7 @@
 #
 # The captures of an earlier lab, kept as they were made; rows of the table only.
 
-given cookie_sport traceroute 'TTL 4 only, one source port, SYN cookies' 0
+given cookie_sport traceroute 'TTL 4 only, one source port, SYN cookies' 1
 given hping hping3 'stops at the second hop: the tool waits for names' 1
 given hping_n hping3 'the TTL goes up when an answer comes' 1
 given lft lft 'default' 1
@@ -17,9 +17,9 @@ given mtr_T_open mtr 'open port: connections are completed' 1
 given mtr_T_raw mtr 'raw output' 1
 given nmap_tr nmap 'SYN' 1
 given nmap_tr6 nmap 'IPv6' 1
-given norst_sport traceroute 'TTL 4 only, one source port, no RST from the sender: challenge ACKs' 0
-given norst_tcptr tcptraceroute 'TTL 4 only, no RST from the sender: SYN/ACK sent again' 0..1
-given ratelimit traceroute 'TTL 1 only, ICMP rate limit' 0
+given norst_sport traceroute 'TTL 4 only, one source port, no RST from the sender: challenge ACKs' 1
+given norst_tcptr tcptraceroute 'TTL 4 only, no RST from the sender: SYN/ACK sent again' 1
+given ratelimit traceroute 'TTL 1 only, ICMP rate limit' 1
 given scamper_tcp scamper 'SYN' 1
 given scamper_tcp6 scamper 'IPv6' 1
 given scamper_tcpack scamper 'ACK' 1

@@ -325,6 +325,10 @@ def as_expected(run, shift, place, sees, first):
     return {key: value for key, value in entry.items() if value not in (None, {}, [])}
 
 
+# One TTL, and yet a trace: see docs/decisions/0002-recognition.md.
+ONE_TTL = {"cookie_sport", "norst_sport", "norst_tcptr", "ratelimit", "tt_beyond"}
+
+
 def table_rows():
     for line in (CAPTURES / "README.md").read_text().split("\n"):
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
@@ -347,7 +351,7 @@ def main():
         if traces_max != traces:
             entry["traces_max"] = traces_max
         long_enough = [run for run in runs if len([ttl for ttl in run.hops if ttl > shift]) > 1]
-        if sees == "all" and len(long_enough) != traces:
+        if sees == "all" and len(long_enough) != traces and name not in ONE_TTL:
             print(f"{name}: the table says {traces}, the text has {len(long_enough)} of two TTLs or more", file=sys.stderr)
             complaints += 1
         if sees != "part" and traces:
