@@ -61,6 +61,17 @@ ttr_extract_ttl(const void *data, uint8_t *ttl)
     return false;
 }
 
+bool
+ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id)
+{
+    const ws_ip4 *ip4 = data;
+    uint8_t its_ttl;
+
+    if (!ttr_extract_ttl(data, &its_ttl) || its_ttl != ttl)
+        return false;
+    return ip4->ip_ver != TTR_FAMILY_IPV4 || ip4->ip_id == ip_id;
+}
+
 static bool
 take_address(const address *from, int type, int length, ttr_address_t *to)
 {

@@ -47,6 +47,18 @@ static ttr_hook_t icmpv6 = {
 };
 static ttr_hook_t *const hooks[] = {&tcp, &icmp, &icmpv6};
 
+/* Is what is known really known of this packet? With `tshark -2 -R` a frame that the filter rejects shares its number
+ * with the next one. */
+static bool
+is_this_packet(const ttr_known_t *known, const void *data)
+{
+    if (!ttr_known_is_in_trace(known))
+        return true;
+    if (ttr_known_is_reply(known))
+        return ttr_extract_is_same(data, known->reply.ttl, known->reply.ip_id);
+    return ttr_extract_is_same(data, known->probe.ttl, known->probe.ip_id);
+}
+
 /* Calls the original handle, and presents what is known of the packet. */
 static int
 dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -55,7 +67,8 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     volatile int length = 0;
     ttr_known_t known;
 
-    if (!ttr_known_find(ttr_session_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known))
+    if (!ttr_known_find(ttr_session_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known) ||
+        !is_this_packet(&known, data))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
     if (ttr_known_is_in_trace(&known))
         ttr_session_has_ttl(known.probe.ttl);
