@@ -328,8 +328,11 @@ ttr_series_exceeded(ttr_store_t *store, uint32_t probe)
 void
 ttr_series_disown(ttr_store_t *store, uint32_t probe)
 {
-    ttr_store_probe(store, probe)->is_ordinary = true;
-    recount(store, ttr_store_probe(store, probe)->series);
+    ttr_probe_t *record = ttr_store_probe(store, probe);
+
+    record->is_ordinary = true;
+    ttr_probe_uncount_ports(store, record);
+    recount(store, record->series);
 }
 
 bool

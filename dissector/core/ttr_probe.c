@@ -72,9 +72,44 @@ hash_of_seq(const void *owner, uint32_t id)
     return ttr_probe_seq_hash(ttr_store_probe(owner, id)->seq);
 }
 
+/* The sum of both ports is the same in either direction, and the one thing about a flow that takes no time to know.
+ * A count that reached its maximum stays there. */
+enum { PORT_COUNTS = 0x10000 };
+
+void
+ttr_probe_count_ports(ttr_store_t *store, const ttr_probe_t *probe)
+{
+    uint16_t *count = &store->port_counts[(uint16_t)(probe->sport + probe->dport)];
+
+    if (*count < UINT16_MAX)
+        (*count)++;
+}
+
+void
+ttr_probe_uncount_ports(ttr_store_t *store, const ttr_probe_t *probe)
+{
+    uint16_t *count = &store->port_counts[(uint16_t)(probe->sport + probe->dport)];
+
+    if (*count < UINT16_MAX)
+        (*count)--;
+}
+
+size_t
+ttr_probe_port_counts_size(void)
+{
+    return PORT_COUNTS * sizeof(uint16_t);
+}
+
+bool
+ttr_store_knows_ports(const ttr_store_t *store, uint16_t a, uint16_t b)
+{
+    return store->port_counts[(uint16_t)(a + b)] > 0;
+}
+
 void
 ttr_probe_tables_init(ttr_store_t *store)
 {
+    store->port_counts = g_new0(uint16_t, PORT_COUNTS);
     ttr_index_init(&store->flow_index, store, &store->probes, hash_of_flow, offsetof(ttr_probe_t, by_flow));
     ttr_index_init(&store->seq_index, store, &store->probes, hash_of_seq, offsetof(ttr_probe_t, by_seq));
 }
@@ -103,6 +138,7 @@ ttr_probe_new(ttr_store_t *store, const ttr_observation_t *observation, uint32_t
     probe->payload = (uint16_t)MIN(tcp->payload, UINT16_MAX);
     probe->tcp_flags = tcp->flags;
     probe->ttl = ip->ttl;
+    ttr_probe_count_ports(store, probe);
     ttr_index_add(&store->flow_index, id);
     ttr_index_add(&store->seq_index, id);
     ttr_note_add_probe(store, id);
@@ -125,6 +161,8 @@ ttr_probe_free(ttr_store_t *store, uint32_t id)
         ttr_pool_free(&store->replies, reply);
         reply = next;
     }
+    if (!probe->is_ordinary)
+        ttr_probe_uncount_ports(store, probe);
     ttr_note_remove_probe(store, id);
     ttr_store_probe(store, id)->frame = 0;
     ttr_index_remove(&store->flow_index, id);

@@ -59,6 +59,7 @@ ttr_store_free(ttr_store_t *store)
     ttr_pool_clear(&store->series);
     ttr_pool_clear(&store->extensions);
     g_free(store->frame_heads);
+    g_free(store->port_counts);
     g_array_unref(store->traces);
     g_free(store);
 }

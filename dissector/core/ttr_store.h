@@ -32,8 +32,12 @@ void ttr_store_free(ttr_store_t *store); /* NULL is legal */
  * true for every possible probe, and for everything once there is something to answer. */
 bool ttr_store_wants_ttl(const ttr_store_t *store, uint8_t ttl);
 
+/* Can there be a candidate or probe between these two ports, in either direction? Never false when there is one; the
+ * second question, for a segment whose TTL rules out that it begins a trace. */
+bool ttr_store_knows_ports(const ttr_store_t *store, uint16_t a, uint16_t b);
+
 /* Was a segment seen that may be a probe, from source:sport to target:dport or the other way round?
- * The second question, for a segment whose TTL rules out that it begins a trace. */
+ * The third question. */
 bool ttr_store_knows_flow(const ttr_store_t *store, uint8_t family, const ttr_address_t *source,
                           const ttr_address_t *target, uint16_t sport, uint16_t dport);
 

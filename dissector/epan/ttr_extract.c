@@ -139,17 +139,24 @@ extract_frame(packet_info *pinfo, ttr_observation_t *observation)
 }
 
 bool
-ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
+ttr_extract_ports(tvbuff_t *tvb, uint16_t *sport, uint16_t *dport)
 {
     const uint8_t *bytes;
 
-    if (tvb_captured_length(tvb) < TCP_MINIMUM || !extract_ip(tvb, data, &observation->ip))
+    if (tvb_captured_length(tvb) < TCP_MINIMUM)
         return false;
     bytes = tvb_get_ptr(tvb, 0, TCP_MINIMUM);
-    observation->what = TTR_OBSERVED_TCP;
-    observation->tcp.sport = ttr_bytes_u16(bytes);
-    observation->tcp.dport = ttr_bytes_u16(bytes + 2);
+    *sport = ttr_bytes_u16(bytes);
+    *dport = ttr_bytes_u16(bytes + 2);
     return true;
+}
+
+bool
+ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
+{
+    observation->what = TTR_OBSERVED_TCP;
+    return ttr_extract_ports(tvb, &observation->tcp.sport, &observation->tcp.dport) &&
+           extract_ip(tvb, data, &observation->ip);
 }
 
 /* One option with its kind and length bytes. */

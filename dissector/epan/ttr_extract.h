@@ -18,6 +18,9 @@ bool ttr_extract_ttl(const void *data, uint8_t *ttl);
 /* Can this packet be the one that had this TTL and IP ID? With IPv6 the hop limit alone decides. */
 bool ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id);
 
+/* The ports of a segment; false when too little of it was captured. */
+bool ttr_extract_ports(tvbuff_t *tvb, uint16_t *sport, uint16_t *dport);
+
 /* What a segment says of its flow: fills observation->ip, and ports of observation->tcp. False when it is not a TCP
  * segment of which the flags at least were captured, or comes with addresses of another kind. */
 bool ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation);

@@ -83,20 +83,32 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     return length;
 }
 
+static bool
+has_known_ports(const ttr_store_t *store, tvbuff_t *tvb)
+{
+    uint16_t sport;
+    uint16_t dport;
+
+    return ttr_extract_ports(tvb, &sport, &dport) && ttr_store_knows_ports(store, sport, dport);
+}
+
 /* Tells the store of a segment; false when it is none of its business. */
 static bool
 learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data)
 {
     ttr_observation_t observation;
     uint8_t ttl;
+    bool may_begin;
 
     if (!ttr_extract_ttl(data, &ttl) || !ttr_store_wants_ttl(store, ttl))
         return false;
+    may_begin = ttr_session_awaits_ttl(ttl);
+    if (!may_begin && !has_known_ports(store, tvb))
+        return false;
     if (!ttr_extract_flow(tvb, data, &observation))
         return false;
-    if (!ttr_session_awaits_ttl(ttl) &&
-        !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source, &observation.ip.target,
-                              observation.tcp.sport, observation.tcp.dport))
+    if (!may_begin && !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source,
+                                            &observation.ip.target, observation.tcp.sport, observation.tcp.dport))
         return false;
     ttr_extract_tcp(tvb, pinfo, &observation);
     ttr_session_observe(&observation);
