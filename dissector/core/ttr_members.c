@@ -331,7 +331,7 @@ ttr_series_disown(ttr_store_t *store, uint32_t probe)
     ttr_probe_t *record = ttr_store_probe(store, probe);
 
     record->is_ordinary = true;
-    ttr_probe_uncount_ports(store, record);
+    ttr_probe_uncount_pair(store, record);
     recount(store, record->series);
 }
 

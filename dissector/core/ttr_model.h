@@ -155,7 +155,7 @@ struct ttr_store {
     ttr_index_t seq_index;      /* probes by seq */
     ttr_index_t dport_index;    /* series by addresses, fingerprint and target port */
     ttr_index_t sport_index;    /* series by addresses, fingerprint and source port */
-    uint16_t *port_counts;      /* owned: candidates and probes by the sum of their ports, see ttr_probe.c */
+    uint16_t *pair_counts;      /* owned: candidates and probes by the sum of their addresses, see ttr_probe.c */
     uint32_t *frame_heads;      /* owned: notes by frame; see ttr_note.c */
     uint32_t frame_mask;
     uint32_t frame_count;
@@ -206,12 +206,12 @@ uint32_t ttr_flow_hash(const ttr_address_t *a, const ttr_address_t *b, uint16_t 
 /* Hash under which the table by seq has a probe. */
 uint32_t ttr_probe_seq_hash(uint32_t seq);
 
-/* Counts a probe in store->port_counts, or takes it out: ordinary segments ask there first. */
-void ttr_probe_count_ports(ttr_store_t *store, const ttr_probe_t *probe);
-void ttr_probe_uncount_ports(ttr_store_t *store, const ttr_probe_t *probe);
+/* Counts a probe in store->pair_counts, or takes it out: ordinary segments ask there first. */
+void ttr_probe_count_pair(ttr_store_t *store, const ttr_probe_t *probe);
+void ttr_probe_uncount_pair(ttr_store_t *store, const ttr_probe_t *probe);
 
-/* Size of store->port_counts in bytes. */
-size_t ttr_probe_port_counts_size(void);
+/* Size of store->pair_counts in bytes. */
+size_t ttr_probe_pair_counts_size(void);
 
 /* Makes the tables that find probes. */
 void ttr_probe_tables_init(ttr_store_t *store);

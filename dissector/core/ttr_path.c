@@ -209,7 +209,7 @@ ttr_path_memory(const ttr_store_t *store)
            ttr_index_memory(&store->flow_index) + ttr_index_memory(&store->seq_index) +
            ttr_index_memory(&store->dport_index) + ttr_index_memory(&store->sport_index) +
            (store->frame_heads == NULL ? 0 : ((size_t)store->frame_mask + 1) * sizeof *store->frame_heads) +
-           ttr_probe_port_counts_size() + store->attempts_bytes + store->traces->len * sizeof(uint32_t);
+           ttr_probe_pair_counts_size() + store->attempts_bytes + store->traces->len * sizeof(uint32_t);
 }
 
 static const char *

@@ -72,44 +72,58 @@ hash_of_seq(const void *owner, uint32_t id)
     return ttr_probe_seq_hash(ttr_store_probe(owner, id)->seq);
 }
 
-/* The sum of both ports is the same in either direction, and the one thing about a flow that takes no time to know.
- * A count that reached its maximum stays there. */
-enum { PORT_COUNTS = 0x10000 };
+/* A count that reached its maximum stays there. */
+enum { PAIR_COUNTS_SHIFT = 16, PAIR_COUNTS = 1 << PAIR_COUNTS_SHIFT };
+
+static uint16_t *
+pair_count(const ttr_store_t *store, uint32_t sum)
+{
+    return &store->pair_counts[(sum * 0x9e3779b1u) >> (32 - PAIR_COUNTS_SHIFT)];
+}
+
+static uint32_t
+sum_of(const ttr_store_t *store, const ttr_probe_t *probe)
+{
+    const ttr_series_t *series = ttr_store_series(store, probe->series);
+    size_t tail = series->family == TTR_FAMILY_IPV6 ? 12 : 0;
+
+    return ttr_address_sum(series->source.bytes + tail, series->target.bytes + tail);
+}
 
 void
-ttr_probe_count_ports(ttr_store_t *store, const ttr_probe_t *probe)
+ttr_probe_count_pair(ttr_store_t *store, const ttr_probe_t *probe)
 {
-    uint16_t *count = &store->port_counts[(uint16_t)(probe->sport + probe->dport)];
+    uint16_t *count = pair_count(store, sum_of(store, probe));
 
     if (*count < UINT16_MAX)
         (*count)++;
 }
 
 void
-ttr_probe_uncount_ports(ttr_store_t *store, const ttr_probe_t *probe)
+ttr_probe_uncount_pair(ttr_store_t *store, const ttr_probe_t *probe)
 {
-    uint16_t *count = &store->port_counts[(uint16_t)(probe->sport + probe->dport)];
+    uint16_t *count = pair_count(store, sum_of(store, probe));
 
     if (*count < UINT16_MAX)
         (*count)--;
 }
 
 size_t
-ttr_probe_port_counts_size(void)
+ttr_probe_pair_counts_size(void)
 {
-    return PORT_COUNTS * sizeof(uint16_t);
+    return PAIR_COUNTS * sizeof(uint16_t);
 }
 
 bool
-ttr_store_knows_ports(const ttr_store_t *store, uint16_t a, uint16_t b)
+ttr_store_knows_pair(const ttr_store_t *store, uint32_t sum)
 {
-    return store->port_counts[(uint16_t)(a + b)] > 0;
+    return *pair_count(store, sum) > 0;
 }
 
 void
 ttr_probe_tables_init(ttr_store_t *store)
 {
-    store->port_counts = g_new0(uint16_t, PORT_COUNTS);
+    store->pair_counts = g_new0(uint16_t, PAIR_COUNTS);
     ttr_index_init(&store->flow_index, store, &store->probes, hash_of_flow, offsetof(ttr_probe_t, by_flow));
     ttr_index_init(&store->seq_index, store, &store->probes, hash_of_seq, offsetof(ttr_probe_t, by_seq));
 }
@@ -138,7 +152,7 @@ ttr_probe_new(ttr_store_t *store, const ttr_observation_t *observation, uint32_t
     probe->payload = (uint16_t)MIN(tcp->payload, UINT16_MAX);
     probe->tcp_flags = tcp->flags;
     probe->ttl = ip->ttl;
-    ttr_probe_count_ports(store, probe);
+    ttr_probe_count_pair(store, probe);
     ttr_index_add(&store->flow_index, id);
     ttr_index_add(&store->seq_index, id);
     ttr_note_add_probe(store, id);
@@ -162,7 +176,7 @@ ttr_probe_free(ttr_store_t *store, uint32_t id)
         reply = next;
     }
     if (!probe->is_ordinary)
-        ttr_probe_uncount_ports(store, probe);
+        ttr_probe_uncount_pair(store, probe);
     ttr_note_remove_probe(store, id);
     ttr_store_probe(store, id)->frame = 0;
     ttr_index_remove(&store->flow_index, id);

@@ -59,15 +59,9 @@ ttr_store_free(ttr_store_t *store)
     ttr_pool_clear(&store->series);
     ttr_pool_clear(&store->extensions);
     g_free(store->frame_heads);
-    g_free(store->port_counts);
+    g_free(store->pair_counts);
     g_array_unref(store->traces);
     g_free(store);
-}
-
-bool
-ttr_store_wants_ttl(const ttr_store_t *store, uint8_t ttl)
-{
-    return ttl <= store->config.candidate_ttl || store->probes.count > 0;
 }
 
 bool

@@ -28,16 +28,12 @@ ttr_config_t ttr_config_default(void);
 ttr_store_t *ttr_store_new(const ttr_config_t *config);
 void ttr_store_free(ttr_store_t *store); /* NULL is legal */
 
-/* Can a TCP segment with this TTL concern the store at all? The first, cheapest question about every segment:
- * true for every possible probe, and for everything once there is something to answer. */
-bool ttr_store_wants_ttl(const ttr_store_t *store, uint8_t ttl);
-
-/* Can there be a candidate or probe between these two ports, in either direction? Never false when there is one; the
- * second question, for a segment whose TTL rules out that it begins a trace. */
-bool ttr_store_knows_ports(const ttr_store_t *store, uint16_t a, uint16_t b);
+/* Can there be a candidate or probe between these two hosts, in either direction? Never false when there is one: the
+ * first, cheapest question, for a segment whose TTL rules out that it begins a trace. `sum` is ttr_address_sum() of both. */
+bool ttr_store_knows_pair(const ttr_store_t *store, uint32_t sum);
 
 /* Was a segment seen that may be a probe, from source:sport to target:dport or the other way round?
- * The third question. */
+ * The second question. */
 bool ttr_store_knows_flow(const ttr_store_t *store, uint8_t family, const ttr_address_t *source,
                           const ttr_address_t *target, uint16_t sport, uint16_t dport);
 

@@ -8,11 +8,25 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* An IPv4 address fills the first 4 bytes, the rest is 0; the family stands beside it. Network byte order. */
 typedef struct ttr_address {
     uint8_t bytes[16];
 } ttr_address_t;
+
+/* The same for both directions between two hosts: a sum over the last 4 bytes of their IPv4 or IPv6 addresses, which
+ * `a_tail` and `b_tail` point to. Ordinary segments pay for it, so it is no more than two loads. */
+static inline uint32_t
+ttr_address_sum(const uint8_t *a_tail, const uint8_t *b_tail)
+{
+    uint32_t a;
+    uint32_t b;
+
+    memcpy(&a, a_tail, sizeof a);
+    memcpy(&b, b_tail, sizeof b);
+    return a + b;
+}
 
 #define TTR_FAMILY_IPV4 4
 #define TTR_FAMILY_IPV6 6

@@ -72,6 +72,25 @@ ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id)
     return ip4->ip_ver != TTR_FAMILY_IPV4 || ip4->ip_id == ip_id;
 }
 
+bool
+ttr_extract_gate(const void *data, uint8_t *ttl, uint32_t *sum)
+{
+    const ws_ip4 *ip4 = data;
+    const ws_ip6 *ip6 = data;
+
+    if (ip4->ip_ver == TTR_FAMILY_IPV4 && ip4->ip_src.type == AT_IPv4 && ip4->ip_dst.type == AT_IPv4) {
+        *ttl = ip4->ip_ttl;
+        *sum = ttr_address_sum(ip4->ip_src.data, ip4->ip_dst.data);
+        return true;
+    }
+    if (ip6->ip6_ver == TTR_FAMILY_IPV6 && ip6->ip6_src.type == AT_IPv6 && ip6->ip6_dst.type == AT_IPv6) {
+        *ttl = ip6->ip6_hop;
+        *sum = ttr_address_sum((const uint8_t *)ip6->ip6_src.data + 12, (const uint8_t *)ip6->ip6_dst.data + 12);
+        return true;
+    }
+    return false;
+}
+
 static bool
 take_address(const address *from, int type, int length, ttr_address_t *to)
 {
@@ -139,24 +158,17 @@ extract_frame(packet_info *pinfo, ttr_observation_t *observation)
 }
 
 bool
-ttr_extract_ports(tvbuff_t *tvb, uint16_t *sport, uint16_t *dport)
+ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
 {
     const uint8_t *bytes;
 
-    if (tvb_captured_length(tvb) < TCP_MINIMUM)
+    if (tvb_captured_length(tvb) < TCP_MINIMUM || !extract_ip(tvb, data, &observation->ip))
         return false;
     bytes = tvb_get_ptr(tvb, 0, TCP_MINIMUM);
-    *sport = ttr_bytes_u16(bytes);
-    *dport = ttr_bytes_u16(bytes + 2);
-    return true;
-}
-
-bool
-ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
-{
     observation->what = TTR_OBSERVED_TCP;
-    return ttr_extract_ports(tvb, &observation->tcp.sport, &observation->tcp.dport) &&
-           extract_ip(tvb, data, &observation->ip);
+    observation->tcp.sport = ttr_bytes_u16(bytes);
+    observation->tcp.dport = ttr_bytes_u16(bytes + 2);
+    return true;
 }
 
 /* One option with its kind and length bytes. */

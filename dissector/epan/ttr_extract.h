@@ -18,8 +18,8 @@ bool ttr_extract_ttl(const void *data, uint8_t *ttl);
 /* Can this packet be the one that had this TTL and IP ID? With IPv6 the hop limit alone decides. */
 bool ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id);
 
-/* The ports of a segment; false when too little of it was captured. */
-bool ttr_extract_ports(tvbuff_t *tvb, uint16_t *sport, uint16_t *dport);
+/* TTL or hop limit, and ttr_address_sum() of both addresses; false as for ttr_extract_ttl(). */
+bool ttr_extract_gate(const void *data, uint8_t *ttl, uint32_t *sum);
 
 /* What a segment says of its flow: fills observation->ip, and ports of observation->tcp. False when it is not a TCP
  * segment of which the flags at least were captured, or comes with addresses of another kind. */

@@ -83,28 +83,12 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     return length;
 }
 
-static bool
-has_known_ports(const ttr_store_t *store, tvbuff_t *tvb)
-{
-    uint16_t sport;
-    uint16_t dport;
-
-    return ttr_extract_ports(tvb, &sport, &dport) && ttr_store_knows_ports(store, sport, dport);
-}
-
 /* Tells the store of a segment; false when it is none of its business. */
 static bool
-learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data)
+learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, bool may_begin)
 {
     ttr_observation_t observation;
-    uint8_t ttl;
-    bool may_begin;
 
-    if (!ttr_extract_ttl(data, &ttl) || !ttr_store_wants_ttl(store, ttl))
-        return false;
-    may_begin = ttr_session_awaits_ttl(ttl);
-    if (!may_begin && !has_known_ports(store, tvb))
-        return false;
     if (!ttr_extract_flow(tvb, data, &observation))
         return false;
     if (!may_begin && !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source,
@@ -115,14 +99,21 @@ learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const voi
     return true;
 }
 
+/* What every ordinary segment pays for ends with the first return. */
 static int
 dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     ttr_store_t *store = ttr_session_store();
+    uint8_t ttl;
+    uint32_t sum;
+    bool may_begin;
 
-    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt)
+    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data))
+    may_begin = ttr_session_awaits_ttl(ttl);
+    if (!may_begin && !ttr_store_knows_pair(store, sum))
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, may_begin))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     return dissect_known(&tcp, tvb, pinfo, tree, data);
 }

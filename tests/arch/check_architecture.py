@@ -45,7 +45,9 @@ class Tree:
 
 def exported_symbols(plugin):
     listing = subprocess.run(["nm", "-D", "--defined-only", plugin], check=True, capture_output=True, text=True).stdout
-    return {line.split()[-1].split("@")[0] for line in listing.splitlines() if line.strip()}
+    names = {line.split()[-1].split("@")[0] for line in listing.splitlines() if line.strip()}
+    # AddressSanitizer adds a marker beside each exported variable
+    return {name for name in names if not name.startswith("__odr_asan.")}
 
 
 def check_exports(symbols):

@@ -303,6 +303,20 @@ check_all(fuzz_run_t *run)
     FUZZ_CHECK(ttr_path_memory(run->store) > 0);
 }
 
+/* The cheap question must never say no where the exact one says yes. */
+static void
+check_questions(const ttr_store_t *store, const ttr_observation_t *observation)
+{
+    const ttr_ip_t *ip = &observation->ip;
+    const ttr_tcp_t *tcp = &observation->tcp;
+    size_t tail = ip->family == TTR_FAMILY_IPV6 ? 12 : 0;
+
+    if (observation->what != TTR_OBSERVED_TCP)
+        return;
+    if (ttr_store_knows_flow(store, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport))
+        FUZZ_CHECK(ttr_store_knows_pair(store, ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail)));
+}
+
 static void
 observe(fuzz_run_t *run, const ttr_observation_t *observation)
 {
@@ -312,10 +326,7 @@ observe(fuzz_run_t *run, const ttr_observation_t *observation)
     };
 
     FUZZ_CHECK(!ttr_note_find(run->store, fact.frame, fact.layer, &fact.note));
-    ttr_store_wants_ttl(run->store, observation->ip.ttl);
-    if (observation->what == TTR_OBSERVED_TCP)
-        ttr_store_knows_flow(run->store, observation->ip.family, &observation->ip.source, &observation->ip.target,
-                             observation->tcp.sport, observation->tcp.dport);
+    check_questions(run->store, observation);
     ttr_store_observe(run->store, observation);
     fact.has_note = ttr_note_find(run->store, fact.frame, fact.layer, &fact.note);
     if (fact.has_note)

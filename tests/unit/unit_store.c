@@ -32,18 +32,23 @@ make_store(void)
     return ttr_store_new(&config);
 }
 
+static uint32_t
+pair(const ttr_address_t *a, const ttr_address_t *b)
+{
+    return ttr_address_sum(a->bytes, b->bytes);
+}
+
 static void
-test_wants_ttl(void)
+test_knows_pair(void)
 {
     ttr_store_t *store = make_store();
     ttr_observation_t syn = make_syn(1, 0, 5);
 
-    g_assert_true(ttr_store_wants_ttl(store, 1));
-    g_assert_true(ttr_store_wants_ttl(store, 32));
-    g_assert_false(ttr_store_wants_ttl(store, 33));
+    g_assert_false(ttr_store_knows_pair(store, pair(&source, &target)));
     ttr_store_observe(store, &syn);
-    g_assert_true(ttr_store_wants_ttl(store, 33));
-    g_assert_true(ttr_store_wants_ttl(store, 255));
+    g_assert_true(ttr_store_knows_pair(store, pair(&source, &target)));
+    g_assert_true(ttr_store_knows_pair(store, pair(&target, &source)));
+    g_assert_false(ttr_store_knows_pair(store, pair(&source, &other)));
     ttr_store_free(store);
 }
 
@@ -154,7 +159,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/store/wants_small_ttls_and_all_once_there_is_something_to_answer", test_wants_ttl);
+    g_test_add_func("/store/knows_two_hosts_once_one_sent_a_candidate_to_the_other", test_knows_pair);
     g_test_add_func("/store/knows_a_flow_in_both_directions", test_knows_flow);
     g_test_add_func("/store/each_layer_of_a_frame_has_its_note", test_layers);
     g_test_add_func("/store/serial_leads_from_a_candidate_to_its_trace", test_serial);

@@ -100,8 +100,6 @@ test_empty_store(void)
     g_assert_cmpuint(ttr_path_serial(store, 0), ==, 0);
     g_assert_cmpuint(probes->len, ==, 0);
     g_assert_null(notes[0]);
-    g_assert_true(ttr_store_wants_ttl(store, config.candidate_ttl));
-    g_assert_false(ttr_store_wants_ttl(store, (uint8_t)(config.candidate_ttl + 1)));
     ttr_store_free(store);
     ttr_store_free(NULL);
 }
