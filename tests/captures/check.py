@@ -13,18 +13,59 @@ import concurrent.futures
 import fnmatch
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 STATES = {"open": "open", "open, ecn": "open", "syn,ack": "open", "closed": "closed", "rst,ack": "closed",
           "filtered": "filtered"}
+HOP_LINE = re.compile(r"^( ?\d+  |    \S)")
+MILLISECONDS = re.compile(r"-?\d+\.\d+ ms")
+
+# Where `paths` prints another line than tcptraceroute did, and why ours is what was on the wire.
+OTHER_LINES = {
+    "at_r3_tt": "captured at the last router",
+    "dnat_any_r2": "captured on both sides of the DNAT",
+    "dnat_far": "captured behind the DNAT",
+    "dnat_quote_strict": "the tool was told to ignore quotes of another target",
+    "ecmp_star_a_star_b": "the tool does not name a second responder after a star",
+    "ipid_zeroed_tt": "the tool takes no quote with another IP ID",
+    "late_tt": "the tool had given up when the answer came",
+    "loop_link_tt": "captured within the loop",
+    "mark_star_state": "the tool does not name another responder after a star",
+    "mtu_fragments_r3": "captured at a router, as fragments",
+    "nat_any_tt": "captured on both sides of the NAT",
+    "nat_far_tt": "captured behind the NAT",
+    "nat_noquote_tt": "the tool takes no quote of another source",
+    "nat_ports_far": "captured behind the NAT",
+    "norst_tcptr": "the target's repeated SYN/ACK is no answer",
+    "norst_tt": "the target's repeated SYN/ACK is no answer",
+    "stars_hop2_late": "the capture starts late",
+    "tt_probes_only": "the capture lacks the answers",
+    "tt_snap60": "the capture is cut before the quoted ports",
+}
+
+
+def run_view(tshark, capture, view):
+    command = [tshark, "-q", "-r", str(capture), "-z", f"tcptraceroute,{view}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 def read_traces(tshark, capture):
-    command = [tshark, "-q", "-r", str(capture), "-z", "tcptraceroute,json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in run_view(tshark, capture, "json").splitlines()]
+
+
+def hop_lines(text):
+    return [MILLISECONDS.sub("T ms", line) for line in text.splitlines() if HOP_LINE.match(line)]
+
+
+def check_lines(tshark, name):
+    """`paths` against tcptraceroute's own lines: the same to the letter, but for the times."""
+    tool = hop_lines((HERE / f"{name}.txt").read_text())
+    ours = hop_lines(run_view(tshark, HERE / f"{name}.pcap", "paths"))
+    if (tool == ours) == (name in OTHER_LINES):
+        yield "lines as the tool's, though listed as others" if tool == ours else f"lines {ours}, the tool has {tool}"
 
 
 def per_ttl(trace, key):
@@ -84,6 +125,8 @@ def check(tshark, name, expected):
         best = min(range(len(found)), key=lambda at: len(found[at]))
         left.remove(fitting[best])
         problems += found[best]
+    if expected["tool"] == "tcptraceroute" and "runs" not in expected and most == 1 and least == 1:
+        problems += check_lines(tshark, name)
     return problems
 
 
