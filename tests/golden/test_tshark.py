@@ -18,6 +18,7 @@ import support  # noqa: E402
 import topic_fields  # noqa: E402
 import topic_json  # noqa: E402
 import topic_modes  # noqa: E402
+import topic_read_filter  # noqa: E402
 import topic_registry  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
@@ -49,7 +50,7 @@ def errors_of(test, captures):
         with support.readable_folder() as folder:
             copies = [support.readable_copy(capture, folder) for capture in captures]
             if test == "registry":
-                return list(topic_registry.check_once())
+                return [*topic_registry.check_once(), *topic_read_filter.check_once()]
             if test == "stock":
                 return list(topic_stock.check_all(copies, folder))
             return errors_of_captures(copies)
