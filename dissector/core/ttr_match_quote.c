@@ -37,6 +37,12 @@ rank(const ttr_probe_t *probe, const ttr_quote_t *quote)
     return id_rank(probe, quote) * 4 + (has_same_checksum ? 2 : 0) + (probe->is_answered ? 0 : 1);
 }
 
+static bool
+is_exact(const ttr_store_t *store, uint32_t probe, const ttr_quote_t *quote)
+{
+    return quote->family == TTR_FAMILY_IPV4 && ttr_store_probe(store, probe)->ip_id == quote->ip_id;
+}
+
 /* Q1, and Q2 in passing. */
 static ttr_answer_t
 match_in_flow(const ttr_store_t *store, const ttr_quote_t *quote, int64_t now)
@@ -55,9 +61,9 @@ match_in_flow(const ttr_store_t *store, const ttr_quote_t *quote, int64_t now)
             probe->copy_of != TTR_NO_ID || probe->is_ordinary || probe->time_ns > now)
             continue;
         if (quote->has_seq && probe->seq == quote->seq) {
-            sharing++;
             int this_rank = rank(probe, quote);
 
+            sharing++;
             if (this_rank > found) {
                 found = this_rank;
                 answer.probe = id;
@@ -69,15 +75,11 @@ match_in_flow(const ttr_store_t *store, const ttr_quote_t *quote, int64_t now)
                 by_id = id;
         }
     }
-    if (answer.probe != TTR_NO_ID && found < 4 && (found & 1) == 0 && sharing > 1 && quote->family == TTR_FAMILY_IPV4) {
-        /* Another IP ID, one flow and seq for all probes, and all are answered: its probe is not in the capture. */
-        answer.probe = TTR_NO_ID;
-        return answer;
-    }
+    /* Another IP ID, one flow and seq for all probes, and all are answered: its probe is not in the capture. */
+    if (found >= 0 && found < 4 && (found & 1) == 0 && sharing > 1 && quote->family == TTR_FAMILY_IPV4)
+        answer.probe = by_id = TTR_NO_ID;
     if (answer.probe != TTR_NO_ID) {
-        bool is_exact = quote->family == TTR_FAMILY_IPV4 && ttr_store_probe(store, answer.probe)->ip_id == quote->ip_id;
-
-        answer.match = is_exact ? TTR_MATCH_IP_ID : TTR_MATCH_PORTS_SEQ;
+        answer.match = is_exact(store, answer.probe, quote) ? TTR_MATCH_IP_ID : TTR_MATCH_PORTS_SEQ;
     } else {
         answer.probe = by_id;
         answer.match = TTR_MATCH_IP_ID_ONLY;
@@ -109,8 +111,8 @@ rank_changed(const ttr_store_t *store, const ttr_probe_t *probe, const ttr_obser
     bool is_telling = quote->seq >= TELLING_SEQ;
     int agreed = agreement(store, probe, quote);
 
-    if (series->family != quote->family)
-        return 0;
+    if (series->family != quote->family || agreed == 4)
+        return 0;       /* all four agree: Q1 has decided */
     if (!has_same_id && (!is_telling || agreed < 2))
         return 0;
     if (agreed + (is_for_sender ? 1 : 0) < (is_telling ? 1 : 2))

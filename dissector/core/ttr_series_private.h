@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What ttr_series.c (which series?) and ttr_members.c (its probes) need of each other.
+ * What ttr_series.c (series), ttr_choose.c (which one?) and ttr_members.c (its probes) need of each other.
  */
 #ifndef TTR_SERIES_PRIVATE_H
 #define TTR_SERIES_PRIVATE_H
@@ -10,6 +10,12 @@
 /* The series that a segment belongs to; begins one, unless its TTL is above the candidate limit: TTR_NO_ID then,
  * if none waits for it. */
 uint32_t ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation);
+
+/* What stays the same over the probes of each known tool: DF, kinds of options, whether the ack is zero. */
+uint32_t ttr_series_fingerprint(const ttr_observation_t *observation);
+
+/* Hash under which the tables by target port and by source port have a series. */
+uint32_t ttr_series_key_hash(const ttr_address_t *source, const ttr_address_t *target, uint32_t fingerprint, uint16_t port);
 
 /* A new, empty series for this segment. */
 uint32_t ttr_series_new(ttr_store_t *store, const ttr_observation_t *observation);
