@@ -26,6 +26,7 @@ register_views(void)
     view_paths_register();
     view_json_register();
     view_report_register();
+    view_dot_register();
 }
 
 void
