@@ -20,6 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SKIP = 77
 SOURCE = {4: "192.0.2.1", 6: "2001:db8:ffff::1"}
+GATEWAY = {4: "192.0.2.254", 6: "2001:db8:ffff::fe"}  # of the default route; nmap takes targets without one for neighbours
+MAC = "02:00:00:00:00:01"  # of the sender, as the simulator has it
 DEVICE = "sim0"
 
 _numbers = itertools.count(1)
@@ -130,10 +132,14 @@ class Namespace:
 
 
 class SimLab:
-    """The sender of a simulated network. `description` is the text of a description file."""
+    """The sender of a simulated network. `description` is the text of a description file.
 
-    def __init__(self, description):
+    With `ethernet` the device is a TAP: scamper does not know what to do with a TUN.
+    """
+
+    def __init__(self, description, ethernet=False):
         self.description = description
+        self.ethernet = ethernet
         self.sender = None
         self.folder = None
         self._simulator = None
@@ -156,16 +162,18 @@ class SimLab:
         with open(description, "w", encoding="ascii") as file:
             file.write(self.description)
         self._simulator = self.sender.start(
-            simulator(), "--device", DEVICE, "--description", description, "--truth", self.truth_path,
+            simulator(), *(["--ethernet"] if self.ethernet else []), "--device", DEVICE, "--description", description, "--truth", self.truth_path,
             stdout=subprocess.PIPE)
         if self._simulator.stdout.readline() != "ready\n":
             raise LabError("the simulator did not start")
         run = self.sender.run
         run("ip", "address", "add", f"{SOURCE[4]}/32", "dev", DEVICE)
         run("ip", "address", "add", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
+        if self.ethernet:
+            run("ip", "link", "set", DEVICE, "address", MAC)
         run("ip", "link", "set", DEVICE, "up")
-        run("ip", "route", "add", "default", "dev", DEVICE, "src", SOURCE[4])
-        run("ip", "-6", "route", "add", "default", "dev", DEVICE, "src", SOURCE[6])
+        run("ip", "route", "add", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
+        run("ip", "-6", "route", "add", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
 
     def _remove(self):
         if self.sender:

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "sim_error.h"
 #include "sim_loop.h"
@@ -14,7 +13,7 @@
 enum { SECOND_NS = 1000000000, MICROSECOND_NS = 1000, IDLE_NS = 1000000 };
 
 typedef struct sim_loop {
-    int device;
+    const sim_device_t *device; /* borrowed */
     int64_t spin_ns;
     uint64_t packets;       /* read so far: the number of the last one */
     sim_network_t *network; /* owned */
@@ -88,7 +87,7 @@ read_packets(sim_loop_t *loop, GError **error)
     uint8_t bytes[SIM_PACKET_MAX];
 
     do {
-        ssize_t length = read(loop->device, bytes, sizeof bytes);
+        ssize_t length = sim_device_read(loop->device, bytes);
 
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return true;
@@ -112,9 +111,9 @@ write_replies(sim_loop_t *loop, GError **error)
         if (!sim_queue_pop(loop->queue, monotonic_ns, &pending))
             return true;
         real_ns = now_ns(CLOCK_REALTIME);
-        written = write(loop->device, pending.bytes, pending.length);
+        written = sim_device_write(loop->device, pending.bytes, pending.length);
         g_free(pending.bytes);
-        if (written < 0 && errno != EIO) /* EIO: the interface is down; then it is lost */
+        if (written < 0 && errno != EIO) /* EIO: the interface is down; the reply is lost */
             return fail(error, "write to the device");
         sim_truth_reply(loop->truth, pending.id, real_ns, monotonic_ns - pending.due_ns);
     }
@@ -124,7 +123,7 @@ write_replies(sim_loop_t *loop, GError **error)
 static bool
 wait_for_work(sim_loop_t *loop, const sigset_t *signals, GError **error)
 {
-    struct pollfd device = {.fd = loop->device, .events = POLLIN};
+    struct pollfd device = {.fd = loop->device->fd, .events = POLLIN};
     int64_t due_ns = sim_queue_due(loop->queue);
     int64_t left_ns = due_ns == INT64_MAX ? INT64_MAX : due_ns - loop->spin_ns - now_ns(CLOCK_MONOTONIC);
     struct timespec timeout;
@@ -143,7 +142,7 @@ wait_for_work(sim_loop_t *loop, const sigset_t *signals, GError **error)
 }
 
 bool
-sim_loop_run(int device, const sim_description_t *description, sim_truth_t *truth, GError **error)
+sim_loop_run(const sim_device_t *device, const sim_description_t *description, sim_truth_t *truth, GError **error)
 {
     const struct sigaction action = {.sa_handler = stop};
     sim_loop_t loop = {.device = device,

@@ -4,15 +4,9 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/if.h>
-#include <linux/if_tun.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "sim_error.h"
 #include "sim_loop.h"
@@ -21,6 +15,7 @@ typedef struct sim_options {
     char *device;
     char *description;
     char *truth;
+    gboolean ethernet;
     gboolean check;
 } sim_options_t;
 
@@ -31,6 +26,7 @@ read_options(int *argc, char ***argv, sim_options_t *options, GError **error)
         {"device", 'i', 0, G_OPTION_ARG_STRING, &options->device, "name of the TUN device to make", "NAME"},
         {"description", 'd', 0, G_OPTION_ARG_FILENAME, &options->description, "what to simulate", "FILE"},
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &options->truth, "where to write what happened", "FILE"},
+        {"ethernet", 'e', 0, G_OPTION_ARG_NONE, &options->ethernet, "make a TAP device: Ethernet frames", NULL},
         {"check", 0, 0, G_OPTION_ARG_NONE, &options->check, "only read the description", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -48,31 +44,12 @@ read_options(int *argc, char ***argv, sim_options_t *options, GError **error)
 }
 
 static bool
-fail(GError **error, const char *operation, const char *object)
+fail(GError **error, const char *path)
 {
     int code = errno;
 
-    g_set_error(error, SIM_ERROR, SIM_ERROR_SYSTEM, "%s %s: %s", operation, object, g_strerror(code));
+    g_set_error(error, SIM_ERROR, SIM_ERROR_SYSTEM, "write %s: %s", path, g_strerror(code));
     return false;
-}
-
-static int
-open_device(const char *name, GError **error)
-{
-    struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
-    int device = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-
-    if (device < 0) {
-        fail(error, "open", "/dev/net/tun");
-        return -1;
-    }
-    g_strlcpy(request.ifr_name, name, sizeof request.ifr_name);
-    if (ioctl(device, TUNSETIFF, &request) < 0) {
-        fail(error, "make the device", name);
-        close(device);
-        return -1;
-    }
-    return device;
 }
 
 /* Wakes up in time, also on a machine that has other things to do. */
@@ -91,24 +68,23 @@ simulate(const sim_options_t *options, const sim_description_t *description, GEr
 {
     FILE *file = fopen(options->truth, "w");
     sim_truth_t *truth;
-    int device;
+    sim_device_t device;
     bool good;
 
     if (file == NULL)
-        return fail(error, "write", options->truth);
-    device = open_device(options->device, error);
-    if (device < 0) {
+        return fail(error, options->truth);
+    if (!sim_device_open(&device, options->device, options->ethernet, error)) {
         fclose(file);
         return false;
     }
     truth = sim_truth_new(file);
     be_punctual(description);
     g_print("ready\n");
-    good = sim_loop_run(device, description, truth, error);
+    good = sim_loop_run(&device, description, truth, error);
     sim_truth_free(truth);
-    close(device);
+    sim_device_close(&device);
     if (fclose(file) != 0 && good)
-        return fail(error, "write", options->truth);
+        return fail(error, options->truth);
     return good;
 }
 
