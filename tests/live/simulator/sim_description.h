@@ -23,11 +23,11 @@ typedef enum { SIM_ID_KEEP, SIM_ID_ZERO, SIM_ID_INCREMENT, SIM_ID_SWAP } sim_id_
 /* What a router changes in packets that it forwards. */
 typedef struct sim_nat {
     bool changes_port;
-    uint16_t port_base;           /* new source port = port_base + old % 1000 */
-    sim_address_t address_ipv4;   /* new source address, if any */
+    uint16_t port_base;         /* new source port = port_base + old % 1000 */
+    sim_address_t address_ipv4; /* new source address, if any */
     sim_address_t address_ipv6;
-    bool leaves_quotes;           /* ICMP errors come back with what the NAT had made of the probe */
-    sim_id_change_t ip_id;        /* never undone in quotes */
+    bool leaves_quotes;    /* ICMP errors come back with what the NAT had made of the probe */
+    sim_id_change_t ip_id; /* never undone in quotes */
 } sim_nat_t;
 
 typedef struct sim_label {
@@ -40,23 +40,23 @@ typedef struct sim_router {
     char *name;
     sim_address_t ipv4;
     sim_address_t ipv6;
-    int64_t rtt_us;          /* from the sender to this router and back, or SIM_RTT_BY_DISTANCE */
-    uint32_t jitter_us;      /* added to the RTT: uniformly 0 to this */
-    double loss;             /* percent of its answers that get lost */
-    double drop;             /* percent of the packets for it or through it that get lost */
+    int64_t rtt_us;     /* from the sender to this router and back, or SIM_RTT_BY_DISTANCE */
+    uint32_t jitter_us; /* added to the RTT: uniformly 0 to this */
+    double loss;        /* percent of its answers that get lost */
+    double drop;        /* percent of the packets for it or through it that get lost */
     bool silent;
-    uint32_t burst;          /* of its ICMP errors; 0: no limit */
+    uint32_t burst; /* of its ICMP errors; 0: no limit */
     double per_second_ipv4;
     double per_second_ipv6;
-    int quote;               /* bytes of the probe after its IP header, or SIM_QUOTE_FULL */
-    int64_t quote_ttl;       /* the TTL in its quotes of expired packets, or SIM_TTL_AS_IT_IS */
-    uint8_t ttl;             /* of its answers when they leave it */
+    int quote;         /* bytes of the probe after its IP header, or SIM_QUOTE_FULL */
+    int64_t quote_ttl; /* the TTL in its quotes of expired packets, or SIM_TTL_AS_IT_IS */
+    uint8_t ttl;       /* of its answers when they leave it */
     uint8_t tos;
-    GArray *labels;          /* owned, of sim_label_t; empty: no extension */
-    bool extension_length;   /* RFC 4884: the length of the quote is told */
-    bool rejects;            /* answers packets that it should forward with `reject` */
+    GArray *labels;        /* owned, of sim_label_t; empty: no extension */
+    bool extension_length; /* RFC 4884: the length of the quote is told */
+    bool rejects;          /* answers packets that it should forward with `reject` */
     sim_unreachable_t reject;
-    GArray *reject_ports;    /* owned, of uint16_t; empty: all */
+    GArray *reject_ports; /* owned, of uint16_t; empty: all */
     sim_nat_t nat;
 } sim_router_t;
 
@@ -66,8 +66,8 @@ typedef enum { SIM_BALANCE_FLOW, SIM_BALANCE_PACKET } sim_balance_t;
 typedef struct sim_element {
     const sim_router_t *router; /* borrowed; NULL for a choice */
     sim_balance_t balance;
-    uint32_t salt;              /* makes each choice independent of the others */
-    GPtrArray *branches;        /* owned, of GPtrArray of sim_element_t; NULL for a router */
+    uint32_t salt;       /* makes each choice independent of the others */
+    GPtrArray *branches; /* owned, of GPtrArray of sim_element_t; NULL for a router */
 } sim_element_t;
 
 typedef enum {
@@ -92,25 +92,25 @@ typedef struct sim_prefix {
 
 typedef struct sim_target {
     char *name;
-    GArray *prefixes;     /* owned, of sim_prefix_t */
-    GPtrArray *path;      /* owned, of sim_element_t: the routers before it */
-    uint32_t hop_rtt_us;  /* RTT = this x distance, where a router or the target names none */
+    GArray *prefixes;    /* owned, of sim_prefix_t */
+    GPtrArray *path;     /* owned, of sim_element_t: the routers before it */
+    uint32_t hop_rtt_us; /* RTT = this x distance, where a router or the target names none */
     int64_t rtt_us;
     uint32_t jitter_us;
     double loss;
     uint8_t ttl;
-    bool ecn;             /* SYN/ACKs say so when the SYN asks */
+    bool ecn;              /* SYN/ACKs say so when the SYN asks */
     uint32_t challenge_ms; /* at most one challenge ACK in this time */
-    GArray *answers;      /* owned, of sim_answer_t */
+    GArray *answers;       /* owned, of sim_answer_t */
 } sim_target_t;
 
 typedef struct sim_description {
     uint32_t seed;
-    uint32_t spin_us;       /* the time before a reply is due that is waited out awake */
-    bool realtime;          /* ask for a real-time priority */
-    bool hash_flow_label;   /* load balancers look at the IPv6 flow label too */
-    GPtrArray *routers;     /* owned, of sim_router_t */
-    GPtrArray *targets;     /* owned, of sim_target_t */
+    uint32_t spin_us;     /* the time before a reply is due that is waited out awake */
+    bool realtime;        /* ask for a real-time priority */
+    bool hash_flow_label; /* load balancers look at the IPv6 flow label too */
+    GPtrArray *routers;   /* owned, of sim_router_t */
+    GPtrArray *targets;   /* owned, of sim_target_t */
 } sim_description_t;
 
 /* Reads the text of a description. NULL and an error that names group and key when it says anything that has no

@@ -11,9 +11,9 @@ typedef enum { KIND_UINT8, KIND_UINT32, KIND_INT64, KIND_BOOL, KIND_PERCENT, KIN
 typedef struct sim_key {
     const char *name;
     sim_kind_t kind;
-    size_t offset;                                                     /* of the member that it sets */
-    int64_t most;                                                      /* numbers go from 0 to this */
-    bool (*read)(const char *text, void *object, GError **error);      /* KIND_OTHER */
+    size_t offset;                                                /* of the member that it sets */
+    int64_t most;                                                 /* numbers go from 0 to this */
+    bool (*read)(const char *text, void *object, GError **error); /* KIND_OTHER */
 } sim_key_t;
 
 enum { MINUTE_US = 60000000, LONGEST_US = 10 * MINUTE_US };
@@ -238,8 +238,7 @@ read_port_answer(const char *name, const char *text, sim_target_t *target, GErro
     sim_answer_t answer = {0};
     int64_t port;
 
-    if (!sim_value_number(name + strlen("answer_"), 1, 65535, &port, error) ||
-        !sim_value_answer(text, &answer, error))
+    if (!sim_value_number(name + strlen("answer_"), 1, 65535, &port, error) || !sim_value_answer(text, &answer, error))
         return false;
     answer.port = (uint16_t)port;
     g_array_append_val(target->answers, answer);

@@ -14,8 +14,8 @@ typedef struct sim_bucket {
 struct sim_network {
     const sim_description_t *description; /* borrowed */
     sim_random_t random;
-    sim_listener_t *listener;  /* owned */
-    GHashTable *buckets[2];    /* owned: sim_router_t to sim_bucket_t; IPv4, IPv6 */
+    sim_listener_t *listener; /* owned */
+    GHashTable *buckets[2];   /* owned: sim_router_t to sim_bucket_t; IPv4, IPv6 */
     uint16_t next_ip_id;
     int64_t now_ns; /* of the packet that is being answered */
 };
@@ -211,7 +211,6 @@ sim_network_receive(sim_network_t *network, const sim_packet_t *packet, int64_t 
     } else {
         verdict->at = target->name;
         verdict->outcome = answer_as_target(network, &walk, target, packet, verdict);
-        verdict->delay_ns =
-            delay(network, target->rtt_us, target->jitter_us, (int64_t)target->hop_rtt_us * walk.hop);
+        verdict->delay_ns = delay(network, target->rtt_us, target->jitter_us, (int64_t)target->hop_rtt_us * walk.hop);
     }
 }

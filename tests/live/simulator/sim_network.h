@@ -21,13 +21,13 @@ typedef enum {
 
 typedef struct sim_verdict {
     sim_outcome_t outcome;
-    unsigned hop;         /* where it ended, from 1; 0 with SIM_NO_TARGET */
-    const char *at;       /* borrowed from the description: the router's or target's name; "" with SIM_NO_TARGET */
-    const char *answer;   /* static: time-exceeded, unreachable, syn-ack, rst, ack; "" when there is none */
-    sim_address_t from;   /* of the answer */
-    int64_t delay_ns;     /* from the arrival of the packet to that of the answer */
-    uint32_t flow;        /* the same for packets that load balancers treat alike */
-    sim_packet_t reply;   /* with SIM_ANSWERED */
+    unsigned hop;       /* where it ended, from 1; 0 with SIM_NO_TARGET */
+    const char *at;     /* borrowed from the description: the router's or target's name; "" with SIM_NO_TARGET */
+    const char *answer; /* static: time-exceeded, unreachable, syn-ack, rst, ack; "" when there is none */
+    sim_address_t from; /* of the answer */
+    int64_t delay_ns;   /* from the arrival of the packet to that of the answer */
+    uint32_t flow;      /* the same for packets that load balancers treat alike */
+    sim_packet_t reply; /* with SIM_ANSWERED */
 } sim_verdict_t;
 
 /* `description` must outlive the network. */

@@ -163,8 +163,7 @@ fix_transport(sim_packet_t *packet)
     if (rest < where + 2)
         return;
     sim_put16(transport + where, 0);
-    sim_put16(transport + where,
-              sim_checksum(transport, rest, sim_packet_pseudo_sum(packet, packet->protocol, rest)));
+    sim_put16(transport + where, sim_checksum(transport, rest, sim_packet_pseudo_sum(packet, packet->protocol, rest)));
 }
 
 void

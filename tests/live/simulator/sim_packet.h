@@ -71,7 +71,7 @@ sim_fields_t sim_packet_fields(const sim_packet_t *packet);
 
 /* Each corrects the checksums that cover what it changes. */
 void sim_packet_set_ttl(sim_packet_t *packet, uint8_t ttl);
-void sim_packet_set_ip_id(sim_packet_t *packet, uint16_t id);                     /* IPv4 only; else nothing */
+void sim_packet_set_ip_id(sim_packet_t *packet, uint16_t id);                           /* IPv4 only; else nothing */
 void sim_packet_set_source(sim_packet_t *packet, sim_address_t address, uint16_t port); /* TCP and UDP */
 
 /* A number that is the same for all packets of a flow (addresses, protocol, ports, and the IPv6 flow label when

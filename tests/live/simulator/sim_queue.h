@@ -13,9 +13,9 @@ typedef struct sim_queue sim_queue_t;
 
 typedef struct sim_pending {
     int64_t due_ns;
-    uint64_t order;  /* set by the queue */
-    uint64_t id;     /* of the packet that is answered */
-    uint8_t *bytes;  /* owned by the queue, then by who pops it; g_free() */
+    uint64_t order; /* set by the queue */
+    uint64_t id;    /* of the packet that is answered */
+    uint8_t *bytes; /* owned by the queue, then by who pops it; g_free() */
     size_t length;
 } sim_pending_t;
 

@@ -99,8 +99,7 @@ sim_reply_icmp(const sim_icmp_t *icmp, const sim_packet_t *quoted, sim_packet_t 
     }
     memcpy(message + ICMP_HEADER, quoted->bytes, quote);
     write_header(reply, icmp, protocol, length);
-    sim_put16(message + 2,
-              sim_checksum(message, length, is_ipv4 ? 0 : sim_packet_pseudo_sum(reply, protocol, length)));
+    sim_put16(message + 2, sim_checksum(message, length, is_ipv4 ? 0 : sim_packet_pseudo_sum(reply, protocol, length)));
 }
 
 static void

@@ -10,13 +10,13 @@
 typedef struct sim_icmp {
     sim_address_t from;
     sim_address_t to;
-    bool is_unreachable;    /* else time exceeded */
+    bool is_unreachable; /* else time exceeded */
     uint8_t code;
-    uint8_t ttl;            /* as it arrives */
+    uint8_t ttl; /* as it arrives */
     uint8_t tos;
-    uint16_t ip_id;         /* IPv4 */
-    int quote;              /* as sim_router_t has it */
-    const GArray *labels;   /* borrowed, of sim_label_t; NULL or empty: no extension */
+    uint16_t ip_id;       /* IPv4 */
+    int quote;            /* as sim_router_t has it */
+    const GArray *labels; /* borrowed, of sim_label_t; NULL or empty: no extension */
     bool extension_length;
 } sim_icmp_t;
 

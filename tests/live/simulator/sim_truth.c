@@ -8,14 +8,14 @@ typedef struct sim_event {
     bool is_reply;
     uint64_t id;
     int64_t time_ns;
-    int64_t late_ns;     /* of a reply; the rest is of a probe */
+    int64_t late_ns; /* of a reply; the rest is of a probe */
     sim_fields_t fields;
     uint8_t protocol;
     size_t length;
     sim_outcome_t outcome;
     unsigned hop;
-    const char *at;      /* borrowed */
-    const char *answer;  /* static */
+    const char *at;     /* borrowed */
+    const char *answer; /* static */
     sim_address_t from;
     int64_t delay_ns;
     uint32_t flow;

@@ -79,10 +79,8 @@ void
 sim_walk_run(sim_walk_t *walk, const sim_packet_t *packet, const sim_target_t *target, sim_random_t *random,
              bool hash_flow_label)
 {
-    sim_walker_t walker = {.walk = walk,
-                           .random = random,
-                           .hash_flow_label = hash_flow_label,
-                           .ttl = sim_packet_fields(packet).ttl};
+    sim_walker_t walker = {
+        .walk = walk, .random = random, .hash_flow_label = hash_flow_label, .ttl = sim_packet_fields(packet).ttl};
 
     walk->packet = *packet;
     walk->end = SIM_END_ARRIVED;

@@ -13,11 +13,11 @@ enum { SIM_NATS_MAX = 8 };
 typedef enum { SIM_END_ARRIVED, SIM_END_EXPIRED, SIM_END_REJECTED, SIM_END_DROPPED } sim_end_t;
 
 typedef struct sim_walk {
-    sim_packet_t packet;         /* as it is where it ended, TTL included */
+    sim_packet_t packet; /* as it is where it ended, TTL included */
     sim_end_t end;
-    const sim_router_t *router;  /* borrowed: where it ended; NULL when it arrived */
-    unsigned hop;                /* of that router or of the target, from 1 */
-    unsigned nat_count;          /* NATs on the way that translate quotes */
+    const sim_router_t *router; /* borrowed: where it ended; NULL when it arrived */
+    unsigned hop;               /* of that router or of the target, from 1 */
+    unsigned nat_count;         /* NATs on the way that translate quotes */
     sim_nat_step_t nats[SIM_NATS_MAX];
 } sim_walk_t;
 
