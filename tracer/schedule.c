@@ -9,11 +9,11 @@
 enum {
     TTLS = 256,
     WINDOW = 16,                /* TTLs of the first pass while no hop is known */
-    FRONTIER = 2,               /* hops behind the last answered one that get all their probes at once */
+    AHEAD = 4,                  /* hops behind the last answered one that get all their probes at once */
     ROUND_TRIPS = 10
 };
 
-#define SPACING_NS (2 * MS)     /* between two probes of one hop */
+#define SPACING_NS (1 * MS)     /* between two probes of one hop */
 #define TIMEOUT_FLOOR_NS (250 * MS)
 #define PATIENCE_NS (300 * MS)  /* when nothing is known of round trips */
 #define PATIENCE_FLOOR_NS (50 * MS)
@@ -112,7 +112,7 @@ is_before_target(const schedule_t *schedule, int ttl)
 {
     if (schedule->end != 0)
         return ttl <= schedule->end;
-    return schedule->highest != 0 && ttl <= schedule->highest + FRONTIER;
+    return schedule->highest != 0 && ttl <= schedule->highest + AHEAD;
 }
 
 static bool
@@ -121,12 +121,25 @@ is_unlimited(const schedule_t *schedule, int ttl)
     return ttl == schedule->end && schedule->is_end_target;
 }
 
+/* When the hop's first probe is due. Beyond the window that waits until the window had time to answer: a target is
+ * asked no more often than it must be. */
+static int64_t
+first_due(const schedule_t *schedule, int ttl)
+{
+    int last = schedule->config.first_ttl + WINDOW - 1;
+    const hop_t *hop = &schedule->hops[MIN(last, TTLS - 1)];
+
+    if (ttl <= last || ttl <= schedule->highest + AHEAD || ttl <= schedule->end)
+        return schedule->round_ns;
+    return hop->sent == 0 ? INT64_MAX : hop->last_sent_ns + patience(schedule, ttl);
+}
+
 /* When the hop's next probe is due; the router's bucket may want it later. */
 static int64_t
 due(const schedule_t *schedule, int ttl, int64_t now_ns)
 {
     const hop_t *hop = &schedule->hops[ttl];
-    int64_t ready = schedule->round_ns;
+    int64_t ready = first_due(schedule, ttl);
 
     if (hop->sent > 0) {
         int64_t wait = is_before_target(schedule, ttl) ? SPACING_NS : patience(schedule, ttl);
