@@ -15,6 +15,7 @@
 
 enum {
     TTLS = 256,
+    WINDOW = 16,                /* hops that the first flow is sent to at once */
     WIDTH_MAX = 64,             /* next hops told apart per hop */
     TRIES = 3,                  /* of one flow at one hop, before it counts as silent */
     TRIES_SILENT = 2,           /* the same at a hop that never answered */
@@ -278,12 +279,36 @@ wait_for_answers(const multipath_t *multipath, schedule_action_t *action, int tt
     }
 }
 
+/* The first flow goes to all hops at once, and so finds the length of the path and its round trips. */
+static bool
+is_first_look(const multipath_t *multipath, int ttl)
+{
+    return ttl < multipath->config.first_ttl + WINDOW && (multipath->end == 0 || ttl <= multipath->end) &&
+           multipath->hops[ttl].slots[0].state == SLOT_FREE;
+}
+
 static int
 horizon(const multipath_t *multipath)
 {
-    int behind = MAX(multipath->highest, multipath->config.first_ttl - 1) + (int)multipath->config.gap_limit;
+    int first = multipath->config.first_ttl;
+    int behind = MAX(multipath->highest, first - 1) + (int)multipath->config.gap_limit;
 
-    return MIN(behind, multipath->config.last_ttl);
+    return MIN(MAX(behind, first + WINDOW - 1), multipath->config.last_ttl);
+}
+
+/* What the routers before this hop still want to know. */
+static void
+ask_hop(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_t now_ns)
+{
+    const path_hop_t *before = &multipath->hops[ttl - 1];
+    guint routers = before->routers == NULL ? 0 : before->routers->len;
+
+    for (guint i = 0; i < routers && action->kind != SCHEDULE_SEND; i++) {
+        if (!g_array_index(before->routers, router_t, i).is_end)
+            ask_branch(multipath, action, ttl, (int)i, now_ns);
+    }
+    if (action->kind != SCHEDULE_SEND && !before->is_end_here)
+        ask_branch(multipath, action, ttl, NOBODY, now_ns);
 }
 
 schedule_action_t
@@ -292,16 +317,14 @@ multipath_next(multipath_t *multipath, int64_t now_ns)
     schedule_action_t action = {.kind = SCHEDULE_DONE, .until_ns = INT64_MAX};
 
     for (int ttl = multipath->config.first_ttl; ttl <= horizon(multipath); ttl++) {
-        const path_hop_t *before = &multipath->hops[ttl - 1];
-        guint routers = before->routers == NULL ? 0 : before->routers->len;
-
+        if (is_first_look(multipath, ttl))
+            propose(multipath, &action, ttl, 0, now_ns);
+        if (action.kind == SCHEDULE_SEND)
+            return action;
+    }
+    for (int ttl = multipath->config.first_ttl; ttl <= horizon(multipath); ttl++) {
         expire(multipath, ttl, now_ns);
-        for (guint i = 0; i < routers && action.kind != SCHEDULE_SEND; i++) {
-            if (!g_array_index(before->routers, router_t, i).is_end)
-                ask_branch(multipath, &action, ttl, (int)i, now_ns);
-        }
-        if (action.kind != SCHEDULE_SEND && !before->is_end_here)
-            ask_branch(multipath, &action, ttl, NOBODY, now_ns);
+        ask_hop(multipath, &action, ttl, now_ns);
         if (action.kind == SCHEDULE_SEND)
             return action;
         wait_for_answers(multipath, &action, ttl);
