@@ -162,18 +162,22 @@ class SimLab:
         with open(description, "w", encoding="ascii") as file:
             file.write(self.description)
         self._simulator = self.sender.start(
-            simulator(), *(["--ethernet"] if self.ethernet else []), "--device", DEVICE, "--description", description, "--truth", self.truth_path,
-            stdout=subprocess.PIPE)
+            simulator(), *(["--ethernet"] if self.ethernet else []), "--device", DEVICE,
+            "--description", description, "--truth", self.truth_path, stdout=subprocess.PIPE)
         if self._simulator.stdout.readline() != "ready\n":
             raise LabError("the simulator did not start")
-        run = self.sender.run
-        run("ip", "address", "add", f"{SOURCE[4]}/32", "dev", DEVICE)
-        run("ip", "address", "add", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
         if self.ethernet:
-            run("ip", "link", "set", DEVICE, "address", MAC)
+            self.sender.run("ip", "link", "set", DEVICE, "address", MAC)
+        self.bring_up()
+
+    def bring_up(self):
+        """Device, addresses and routes; once more after the device was down, which takes some of them away."""
+        run = self.sender.run
         run("ip", "link", "set", DEVICE, "up")
-        run("ip", "route", "add", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
-        run("ip", "-6", "route", "add", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
+        run("ip", "address", "replace", f"{SOURCE[4]}/32", "dev", DEVICE)
+        run("ip", "address", "replace", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
+        run("ip", "route", "replace", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
+        run("ip", "-6", "route", "replace", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
 
     def _remove(self):
         if self.sender:

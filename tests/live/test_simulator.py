@@ -322,6 +322,20 @@ class Labs(unittest.TestCase):
         self.assertFalse(os.path.exists(f"/run/netns/{name}"))
         self.assertFalse(os.path.exists(folder))
 
+    def test_simulator_survives_its_interface(self):
+        """Down and up again, it goes on; when it is removed, it ends with all that it knows."""
+        with lab.SimLab(describe.line(3)) as network:
+            for change in (None, "down", "up"):
+                if change == "down":
+                    network.sender.run("ip", "link", "set", lab.DEVICE, "down")
+                elif change == "up":
+                    network.bring_up()
+                network.sender.run("traceroute", "-T", "-n", "-q", "1", "-w", "0.2", TARGET4, check=False)
+            network.sender.run("ip", "link", "delete", lab.DEVICE)
+            truth = network.finish()
+        self.assertEqual([probe["from"] for probe in truth.tcp(TARGET4) if probe["ttl"] == 1],
+                         [describe.address(1)] * 2)
+
     def test_description_that_is_wrong_makes_no_lab(self):
         with self.assertRaises(lab.LabError):
             with lab.SimLab("[router r1]\nspeed = 3\n"):

@@ -93,6 +93,10 @@ read_packets(sim_loop_t *loop, GError **error)
 
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return true;
+        if (length < 0 && errno == EBADFD) {
+            stopped = 1; /* somebody has removed the interface */
+            return true;
+        }
         if (length < 0)
             return fail(error, "read from the device");
         receive(loop, bytes, (size_t)length);
@@ -115,7 +119,7 @@ write_replies(sim_loop_t *loop, GError **error)
         real_ns = now_ns(CLOCK_REALTIME);
         written = sim_device_write(loop->device, pending.bytes, pending.length);
         g_free(pending.bytes);
-        if (written < 0 && errno != EIO) /* EIO: the interface is down; the reply is lost */
+        if (written < 0 && errno != EIO && errno != EBADFD) /* the interface is down or gone: the reply is lost */
             return fail(error, "write to the device");
         sim_truth_reply(loop->truth, pending.id, real_ns, monotonic_ns - pending.due_ns);
     }
