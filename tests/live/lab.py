@@ -162,18 +162,22 @@ class SimLab:
         with open(description, "w", encoding="ascii") as file:
             file.write(self.description)
         self._simulator = self.sender.start(
-            simulator(), *(["--ethernet"] if self.ethernet else []), "--device", DEVICE, "--description", description, "--truth", self.truth_path,
-            stdout=subprocess.PIPE)
+            simulator(), *(["--ethernet"] if self.ethernet else []), "--device", DEVICE,
+            "--description", description, "--truth", self.truth_path, stdout=subprocess.PIPE)
         if self._simulator.stdout.readline() != "ready\n":
             raise LabError("the simulator did not start")
-        run = self.sender.run
-        run("ip", "address", "add", f"{SOURCE[4]}/32", "dev", DEVICE)
-        run("ip", "address", "add", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
         if self.ethernet:
-            run("ip", "link", "set", DEVICE, "address", MAC)
+            self.sender.run("ip", "link", "set", DEVICE, "address", MAC)
+        self.bring_up()
+
+    def bring_up(self):
+        """Device, addresses and routes; once more after the device was down, which takes some of them away."""
+        run = self.sender.run
         run("ip", "link", "set", DEVICE, "up")
-        run("ip", "route", "add", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
-        run("ip", "-6", "route", "add", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
+        run("ip", "address", "replace", f"{SOURCE[4]}/32", "dev", DEVICE)
+        run("ip", "address", "replace", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
+        run("ip", "route", "replace", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
+        run("ip", "-6", "route", "replace", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
 
     def _remove(self):
         if self.sender:
@@ -273,11 +277,11 @@ class ChainLab:
         return self.address(self.routers + 1, family)
 
     def _join(self, number):
-        """A veth between node number - 1 ("down") and node number ("up")."""
+        """A veth between node number - 1 ("next") and node number ("back")."""
         near, far = self.nodes[number - 1], self.nodes[number]
-        subprocess.run(["ip", "link", "add", "down", "netns", near.name, "type", "veth",
-                        "peer", "name", "up", "netns", far.name], check=True)
-        for node, device, last in ((near, "down", 1), (far, "up", 2)):
+        subprocess.run(["ip", "link", "add", "next", "netns", near.name, "type", "veth",
+                        "peer", "name", "back", "netns", far.name], check=True)
+        for node, device, last in ((near, "next", 1), (far, "back", 2)):
             node.run("ip", "address", "add", f"198.51.100.{4 * number + last}/30", "dev", device)
             node.run("ip", "address", "add", f"2001:db8:{number}::{last}/64", "dev", device, "nodad")
             node.run("ip", "link", "set", device, "up")
@@ -296,7 +300,7 @@ class ChainLab:
     def _serve(self):
         rules = (f"table inet lab {{ chain input {{ type filter hook input priority 0;"
                  f" tcp dport {self.FILTERED} drop;"
-                 f" tcp dport {self.REJECTED} reject with icmpx type admin-prohibited; }} }}")
+                 f" tcp dport {self.REJECTED} reject with icmpx type admin-prohibited; }}; }}")
         self.target.run("nft", rules)
         listener = ("import socket\n"
                     "s = socket.create_server(('::', %d), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)\n"

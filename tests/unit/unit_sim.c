@@ -96,3 +96,51 @@ unit_sim_packet(const unit_sim_probe_t *probe)
     g_assert_true(unit_sim_checksums_good(&packet));
     return packet;
 }
+
+void
+unit_sim_begin(unit_sim_fixture_t *fixture, const char *text)
+{
+    memset(fixture, 0, sizeof *fixture);
+    fixture->description = unit_sim_description(text);
+    fixture->network = sim_network_new(fixture->description);
+}
+
+void
+unit_sim_end(unit_sim_fixture_t *fixture)
+{
+    sim_network_free(fixture->network);
+    sim_description_free(fixture->description);
+}
+
+unit_sim_probe_t
+unit_sim_syn(uint8_t family, uint8_t ttl)
+{
+    const unit_sim_probe_t probe = {.destination = family == 4 ? "203.0.113.9" : "2001:db8:3::9",
+                                    .source_port = 40000,
+                                    .destination_port = 80,
+                                    .seq = 1000,
+                                    .ip_id = 7,
+                                    .ttl = ttl,
+                                    .flags = SIM_SYN};
+
+    return probe;
+}
+
+const char *
+unit_sim_send(unit_sim_fixture_t *fixture, const unit_sim_probe_t *probe)
+{
+    const sim_packet_t packet = unit_sim_packet(probe);
+
+    sim_network_receive(fixture->network, &packet, fixture->now_ns, &fixture->verdict);
+    if (fixture->verdict.outcome == SIM_ANSWERED)
+        g_assert_true(unit_sim_checksums_good(&fixture->verdict.reply));
+    return sim_outcome_name(fixture->verdict.outcome);
+}
+
+const char *
+unit_sim_send_syn(unit_sim_fixture_t *fixture, uint8_t family, uint8_t ttl)
+{
+    const unit_sim_probe_t probe = unit_sim_syn(family, ttl);
+
+    return unit_sim_send(fixture, &probe);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The path simulator's network: where probes end, who answers what, limits, chance, load balancers, listeners.
+ * The path simulator's network: where probes end, who answers what, limits, chance, load balancers.
  */
 #include <string.h>
 
@@ -13,138 +13,84 @@
 #define ROUTER(name, number) "[router " name "]\naddresses = 198.51.100." number ";2001:db8:1::" number "\n"
 #define TARGET "[target t]\nprefixes = 203.0.113.9;2001:db8:3::9\n"
 
-typedef struct unit_fixture {
-    sim_description_t *description;
-    sim_network_t *network;
-    int64_t now_ns;
-    sim_verdict_t verdict; /* of the last probe */
-} unit_fixture_t;
-
-static void
-begin(unit_fixture_t *fixture, const char *text)
-{
-    memset(fixture, 0, sizeof *fixture);
-    fixture->description = unit_sim_description(text);
-    fixture->network = sim_network_new(fixture->description);
-}
-
-static void
-end(unit_fixture_t *fixture)
-{
-    sim_network_free(fixture->network);
-    sim_description_free(fixture->description);
-}
-
-static unit_sim_probe_t
-syn(uint8_t family, uint8_t ttl)
-{
-    const unit_sim_probe_t probe = {.destination = family == 4 ? "203.0.113.9" : "2001:db8:3::9",
-                                    .source_port = 40000,
-                                    .destination_port = 80,
-                                    .seq = 1000,
-                                    .ip_id = 7,
-                                    .ttl = ttl,
-                                    .flags = SIM_SYN};
-
-    return probe;
-}
-
-/* Sends the probe; its fate is in fixture->verdict. */
-static const char *
-send_probe(unit_fixture_t *fixture, const unit_sim_probe_t *probe)
-{
-    const sim_packet_t packet = unit_sim_packet(probe);
-
-    sim_network_receive(fixture->network, &packet, fixture->now_ns, &fixture->verdict);
-    if (fixture->verdict.outcome == SIM_ANSWERED)
-        g_assert_true(unit_sim_checksums_good(&fixture->verdict.reply));
-    return sim_outcome_name(fixture->verdict.outcome);
-}
-
-static const char *
-send_syn(unit_fixture_t *fixture, uint8_t family, uint8_t ttl)
-{
-    const unit_sim_probe_t probe = syn(family, ttl);
-
-    return send_probe(fixture, &probe);
-}
-
 static void
 test_each_hop_answers(void)
 {
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
 
-    begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") "rtt_us = 7000\n" TARGET "path = a b\nhop_rtt_us = 1000\n");
+    unit_sim_begin(&fixture,
+                   ROUTER("a", "1") ROUTER("b", "2") "rtt_us = 7000\n" TARGET "path = a b\nhop_rtt_us = 1000\n");
     for (uint8_t family = 4; family <= 6; family += 2) {
-        g_assert_cmpstr(send_syn(&fixture, family, 1), ==, "answered");
+        g_assert_cmpstr(unit_sim_send_syn(&fixture, family, 1), ==, "answered");
         g_assert_cmpstr(fixture.verdict.at, ==, "a");
         g_assert_cmpstr(fixture.verdict.answer, ==, "time-exceeded");
         g_assert_cmpint(fixture.verdict.delay_ns, ==, 1000000);
         g_assert_cmpuint(sim_packet_fields(&fixture.verdict.reply).ttl, ==, 255);
-        send_syn(&fixture, family, 2);
+        unit_sim_send_syn(&fixture, family, 2);
         g_assert_cmpstr(fixture.verdict.at, ==, "b");
         g_assert_cmpint(fixture.verdict.delay_ns, ==, 7000000);
         g_assert_cmpuint(sim_packet_fields(&fixture.verdict.reply).ttl, ==, 254);
-        send_syn(&fixture, family, 3);
+        unit_sim_send_syn(&fixture, family, 3);
         g_assert_cmpstr(fixture.verdict.answer, ==, "syn-ack");
         g_assert_cmpuint(fixture.verdict.hop, ==, 3);
         g_assert_cmpint(fixture.verdict.delay_ns, ==, 3000000);
         g_assert_cmpuint(sim_packet_fields(&fixture.verdict.reply).ttl, ==, 62);
         g_assert_cmpuint(sim_packet_fields(&fixture.verdict.reply).ack, ==, 1001);
-        send_syn(&fixture, family, 30);
+        unit_sim_send_syn(&fixture, family, 30);
         g_assert_cmpuint(fixture.verdict.hop, ==, 3);
     }
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 /* The quote is the probe as the router received it: the TTL is used up, all else is as sent. */
 static void
 test_quote_has_the_ttl_of_arrival(void)
 {
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
     const sim_packet_t probe = unit_sim_packet(&(unit_sim_probe_t){
         .destination = "203.0.113.9", .source_port = 40000, .destination_port = 80, .seq = 5, .ttl = 2, .flags = 2});
     sim_packet_t quoted;
 
-    begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") "quote_ttl = 0\n" TARGET "path = a b c\n");
+    unit_sim_begin(&fixture,
+                   ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") "quote_ttl = 0\n" TARGET "path = a b c\n");
     sim_network_receive(fixture.network, &probe, 0, &fixture.verdict);
     g_assert_true(sim_packet_set(&quoted, fixture.verdict.reply.bytes + 28, fixture.verdict.reply.length - 28));
     g_assert_cmpuint(sim_packet_fields(&quoted).ttl, ==, 1);
     g_assert_true(unit_sim_checksums_good(&quoted));
     sim_packet_set_ttl(&quoted, 2);
     g_assert_cmpmem(quoted.bytes, quoted.length, probe.bytes, probe.length);
-    send_syn(&fixture, 4, 3);
+    unit_sim_send_syn(&fixture, 4, 3);
     g_assert_cmpuint(fixture.verdict.reply.bytes[28 + 8], ==, 0);
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 static void
 test_silence_has_its_reason(void)
 {
-    unit_fixture_t fixture;
-    unit_sim_probe_t elsewhere = syn(4, 5);
+    unit_sim_fixture_t fixture;
+    unit_sim_probe_t elsewhere = unit_sim_syn(4, 5);
 
-    begin(&fixture, ROUTER("a", "1") "silent = true\n[router b]\naddresses = 198.51.100.2\n" ROUTER(
-                        "c", "3") "loss = 100\n" ROUTER("d", "4") "drop = 100\n" TARGET "path = a b c d\n");
-    g_assert_cmpstr(send_syn(&fixture, 4, 1), ==, "silent");
-    g_assert_cmpstr(send_syn(&fixture, 4, 2), ==, "answered");
-    g_assert_cmpstr(send_syn(&fixture, 6, 2), ==, "silent");
-    g_assert_cmpstr(send_syn(&fixture, 4, 3), ==, "lost");
-    g_assert_cmpstr(send_syn(&fixture, 4, 4), ==, "dropped");
-    g_assert_cmpstr(send_syn(&fixture, 4, 5), ==, "dropped");
+    unit_sim_begin(&fixture, ROUTER("a", "1") "silent = true\n[router b]\naddresses = 198.51.100.2\n" ROUTER(
+                                 "c", "3") "loss = 100\n" ROUTER("d", "4") "drop = 100\n" TARGET "path = a b c d\n");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 4, 1), ==, "silent");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 4, 2), ==, "answered");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 6, 2), ==, "silent");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 4, 3), ==, "lost");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 4, 4), ==, "dropped");
+    g_assert_cmpstr(unit_sim_send_syn(&fixture, 4, 5), ==, "dropped");
     g_assert_cmpstr(fixture.verdict.at, ==, "d");
     elsewhere.destination = "203.0.113.10";
-    g_assert_cmpstr(send_probe(&fixture, &elsewhere), ==, "no-target");
-    end(&fixture);
+    g_assert_cmpstr(unit_sim_send(&fixture, &elsewhere), ==, "no-target");
+    unit_sim_end(&fixture);
 }
 
 static unsigned
-count_answers(unit_fixture_t *fixture, uint8_t family, unsigned probes, int64_t interval_ns)
+count_answers(unit_sim_fixture_t *fixture, uint8_t family, unsigned probes, int64_t interval_ns)
 {
     unsigned answers = 0;
 
     for (unsigned i = 0; i < probes; i++) {
-        answers += strcmp(send_syn(fixture, family, 1), "answered") == 0;
+        answers += strcmp(unit_sim_send_syn(fixture, family, 1), "answered") == 0;
         fixture->now_ns += interval_ns;
     }
     return answers;
@@ -154,9 +100,9 @@ count_answers(unit_fixture_t *fixture, uint8_t family, unsigned probes, int64_t 
 static void
 test_rate_limit_of_linux(void)
 {
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
 
-    begin(&fixture, ROUTER("a", "1") "rate_limit = linux\n" TARGET "path = a\n");
+    unit_sim_begin(&fixture, ROUTER("a", "1") "rate_limit = linux\n" TARGET "path = a\n");
     g_assert_cmpuint(count_answers(&fixture, 4, 30, 0), ==, 6);
     g_assert_cmpstr(sim_outcome_name(fixture.verdict.outcome), ==, "rate-limited");
     g_assert_cmpuint(count_answers(&fixture, 6, 30, 0), ==, 6);
@@ -165,53 +111,53 @@ test_rate_limit_of_linux(void)
     fixture.now_ns += 10 * SECOND_NS;
     g_assert_cmpuint(count_answers(&fixture, 4, 10, SECOND_NS / 2), ==, 10);
     g_assert_cmpuint(count_answers(&fixture, 6, 30, SECOND_NS / 10), ==, 30);
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 static void
 test_rejecting_router(void)
 {
-    unit_fixture_t fixture;
-    unit_sim_probe_t probe = syn(4, 9);
+    unit_sim_fixture_t fixture;
+    unit_sim_probe_t probe = unit_sim_syn(4, 9);
 
-    begin(&fixture, ROUTER("a", "1") "reject = admin\nreject_ports = 23\n" TARGET "path = a\n");
-    g_assert_cmpstr(send_probe(&fixture, &probe), ==, "answered");
+    unit_sim_begin(&fixture, ROUTER("a", "1") "reject = admin\nreject_ports = 23\n" TARGET "path = a\n");
+    g_assert_cmpstr(unit_sim_send(&fixture, &probe), ==, "answered");
     g_assert_cmpstr(fixture.verdict.answer, ==, "syn-ack");
     probe.destination_port = 23;
-    send_probe(&fixture, &probe);
+    unit_sim_send(&fixture, &probe);
     g_assert_cmpstr(fixture.verdict.answer, ==, "unreachable");
     g_assert_cmphex(sim_get16(fixture.verdict.reply.bytes + 20), ==, 0x030d);
     g_assert_cmpuint(fixture.verdict.reply.bytes[28 + 8], ==, 9);
-    probe = syn(6, 9);
+    probe = unit_sim_syn(6, 9);
     probe.destination_port = 23;
-    send_probe(&fixture, &probe);
+    unit_sim_send(&fixture, &probe);
     g_assert_cmphex(sim_get16(fixture.verdict.reply.bytes + 40), ==, 0x0101);
     probe.ttl = 1;
-    send_probe(&fixture, &probe);
+    unit_sim_send(&fixture, &probe);
     g_assert_cmpstr(fixture.verdict.answer, ==, "time-exceeded");
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 /* A NAT changes what the routers behind it see, not what it sees itself, and not what the target's answer says. */
 static void
 test_nat_on_the_way(void)
 {
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
     sim_packet_t quoted;
 
-    begin(&fixture, ROUTER("a", "1") "nat_port = 20000\nnat_leaves_quotes = true\nnat_id = zero\n" ROUTER("b", "2")
-                        TARGET "path = a b\n");
-    send_syn(&fixture, 4, 1);
+    unit_sim_begin(&fixture, ROUTER("a", "1") "nat_port = 20000\nnat_leaves_quotes = true\nnat_id = zero\n" ROUTER(
+                                 "b", "2") TARGET "path = a b\n");
+    unit_sim_send_syn(&fixture, 4, 1);
     sim_packet_set(&quoted, fixture.verdict.reply.bytes + 28, fixture.verdict.reply.length - 28);
     g_assert_cmpuint(sim_packet_fields(&quoted).source_port, ==, 40000);
     g_assert_cmpuint(sim_packet_fields(&quoted).ip_id, ==, 7);
-    send_syn(&fixture, 4, 2);
+    unit_sim_send_syn(&fixture, 4, 2);
     sim_packet_set(&quoted, fixture.verdict.reply.bytes + 28, fixture.verdict.reply.length - 28);
     g_assert_cmpuint(sim_packet_fields(&quoted).source_port, ==, 20000);
     g_assert_cmpuint(sim_packet_fields(&quoted).ip_id, ==, 0);
-    send_syn(&fixture, 4, 3);
+    unit_sim_send_syn(&fixture, 4, 3);
     g_assert_cmpuint(sim_packet_fields(&fixture.verdict.reply).destination_port, ==, 40000);
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 /* Of 4000 flows each of four branches gets its share, give or take a tenth; a flow keeps its branch. */
@@ -219,27 +165,28 @@ static void
 test_balance_by_flow(void)
 {
     unsigned taken[4] = {0};
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
 
-    begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") ROUTER("d", "4") TARGET "path = (a|b|c|d)\n");
+    unit_sim_begin(&fixture,
+                   ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") ROUTER("d", "4") TARGET "path = (a|b|c|d)\n");
     for (unsigned port = 0; port < 4000; port++) {
-        unit_sim_probe_t probe = syn(4, 1);
+        unit_sim_probe_t probe = unit_sim_syn(4, 1);
         char at;
 
         probe.source_port = (uint16_t)(30000 + port);
-        send_probe(&fixture, &probe);
+        unit_sim_send(&fixture, &probe);
         at = fixture.verdict.at[0];
         taken[at - 'a']++;
         probe.seq++;
         probe.ip_id++;
-        send_probe(&fixture, &probe);
+        unit_sim_send(&fixture, &probe);
         g_assert_cmpint(fixture.verdict.at[0], ==, at);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
         g_assert_cmpuint(taken[i], >, 900);
         g_assert_cmpuint(taken[i], <, 1100);
     }
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 /* One choice after another: all four combinations come. */
@@ -247,41 +194,42 @@ static void
 test_choices_are_independent(void)
 {
     unsigned taken[4] = {0};
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
 
-    begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") ROUTER("d", "4") TARGET "path = (a|b) (c|d)\n");
+    unit_sim_begin(&fixture,
+                   ROUTER("a", "1") ROUTER("b", "2") ROUTER("c", "3") ROUTER("d", "4") TARGET "path = (a|b) (c|d)\n");
     for (unsigned port = 0; port < 1000; port++) {
-        unit_sim_probe_t probe = syn(4, 1);
+        unit_sim_probe_t probe = unit_sim_syn(4, 1);
         unsigned first;
 
         probe.source_port = (uint16_t)(30000 + port);
-        send_probe(&fixture, &probe);
+        unit_sim_send(&fixture, &probe);
         first = fixture.verdict.at[0] == 'b';
         probe.ttl = 2;
-        send_probe(&fixture, &probe);
+        unit_sim_send(&fixture, &probe);
         taken[2 * first + (fixture.verdict.at[0] == 'd')]++;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
         g_assert_cmpuint(taken[i], >, 200);
         g_assert_cmpuint(taken[i], <, 300);
     }
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 static void
 test_balance_by_packet(void)
 {
     unsigned at_a = 0;
-    unit_fixture_t fixture;
+    unit_sim_fixture_t fixture;
 
-    begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") TARGET "path = {a|b}\n");
+    unit_sim_begin(&fixture, ROUTER("a", "1") ROUTER("b", "2") TARGET "path = {a|b}\n");
     for (unsigned i = 0; i < 1000; i++) {
-        send_syn(&fixture, 4, 1);
+        unit_sim_send_syn(&fixture, 4, 1);
         at_a += fixture.verdict.at[0] == 'a';
     }
     g_assert_cmpuint(at_a, >, 430);
     g_assert_cmpuint(at_a, <, 570);
-    end(&fixture);
+    unit_sim_end(&fixture);
 }
 
 static void
@@ -291,134 +239,20 @@ test_chance_is_that_of_the_seed(void)
     unsigned lost = 0;
 
     for (unsigned run = 0; run < 2; run++) {
-        unit_fixture_t fixture;
+        unit_sim_fixture_t fixture;
 
-        begin(&fixture, ROUTER("a", "1") "loss = 30\njitter_us = 1000\n" TARGET "path = a\n");
+        unit_sim_begin(&fixture, ROUTER("a", "1") "loss = 30\njitter_us = 1000\n" TARGET "path = a\n");
         for (unsigned i = 0; i < 100; i++) {
-            fates[run][i] = send_syn(&fixture, 4, 1)[0];
+            fates[run][i] = unit_sim_send_syn(&fixture, 4, 1)[0];
             g_assert_cmpint(fixture.verdict.delay_ns, >=, 5000000);
             g_assert_cmpint(fixture.verdict.delay_ns, <=, 6000000);
             lost += run == 0 && fates[run][i] == 'l';
         }
-        end(&fixture);
+        unit_sim_end(&fixture);
     }
     g_assert_cmpstr(fates[0], ==, fates[1]);
     g_assert_cmpuint(lost, >, 15);
     g_assert_cmpuint(lost, <, 45);
-}
-
-typedef struct unit_segment_case {
-    const char *name;
-    const char *answer; /* of the target */
-    uint8_t flags;      /* of the probe: seq 1000, ack 5000 */
-    const char *said;   /* "": nothing */
-    uint32_t seq;       /* 0: any */
-    uint32_t ack;
-} unit_segment_case_t;
-
-static const unit_segment_case_t segment_cases[] = {
-    {"syn_to_open", "syn-ack", SIM_SYN, "syn-ack", 0, 1001},
-    {"syn_to_closed", "rst", SIM_SYN, "rst", 0, 1001},
-    {"fin_to_closed", "rst", SIM_FIN, "rst", 0, 1001},
-    {"null_to_closed", "rst", 0, "rst", 0, 1000},
-    {"ack_to_closed", "rst", SIM_ACK, "rst", 5000, 0},
-    {"ack_to_open", "syn-ack", SIM_ACK, "rst", 5000, 0},
-    {"syn_ack_to_open", "syn-ack", SIM_SYN | SIM_ACK, "rst", 5000, 0},
-    {"fin_to_open", "syn-ack", SIM_FIN, "", 0, 0},
-    {"rst_to_open", "syn-ack", SIM_RST, "", 0, 0},
-    {"rst_to_closed", "rst", SIM_RST | SIM_ACK, "", 0, 0},
-    {"syn_to_silent", "silent", SIM_SYN, "", 0, 0},
-    {"syn_to_unreachable", "unreachable", SIM_SYN, "unreachable", 0, 0},
-    {"rst_to_unreachable", "unreachable", SIM_RST, "", 0, 0},
-};
-
-static void
-test_segment(gconstpointer data)
-{
-    const unit_segment_case_t *test = data;
-    g_autofree char *text = g_strdup_printf(TARGET "answer = %s\n", test->answer);
-    unit_sim_probe_t probe = syn(4, 5);
-    unit_fixture_t fixture;
-    sim_fields_t fields;
-
-    begin(&fixture, text);
-    probe.flags = test->flags;
-    probe.ack = 5000;
-    send_probe(&fixture, &probe);
-    g_assert_cmpstr(fixture.verdict.answer, ==, test->said);
-    fields = sim_packet_fields(&fixture.verdict.reply);
-    if (test->seq != 0)
-        g_assert_cmpuint(fields.seq, ==, test->seq);
-    g_assert_cmpuint(fixture.verdict.reply.protocol == SIM_PROTOCOL_TCP ? fields.ack : 0, ==, test->ack);
-    end(&fixture);
-}
-
-/* What the target says to SYNs of one flow, as "answer ack" each, separated by commas; probes are 100 ms apart. */
-static char *
-talk(const char *answer, const uint32_t *seqs, size_t count)
-{
-    g_autofree char *text = g_strdup_printf(TARGET "answer = %s\n", answer);
-    GString *said = g_string_new("");
-    unit_fixture_t fixture;
-
-    begin(&fixture, text);
-    for (size_t i = 0; i < count; i++) {
-        unit_sim_probe_t probe = syn(4, 5);
-
-        probe.seq = seqs[i];
-        if (strcmp(send_probe(&fixture, &probe), "answered") == 0)
-            g_string_append_printf(said, "%s %u,", fixture.verdict.answer,
-                                   sim_packet_fields(&fixture.verdict.reply).ack);
-        else
-            g_string_append(said, "-,");
-        fixture.now_ns += SECOND_NS / 10;
-    }
-    end(&fixture);
-    return g_string_free(said, FALSE);
-}
-
-/* As Linux 6.18 was seen to answer. */
-static void
-test_syn_recv_of_linux(void)
-{
-    static const uint32_t ascending[] = {1000, 1001, 1002, 1003};
-    static const uint32_t far[] = {1000, 3000000000, 1500000000, 70000, 66, 67, 68};
-    static const uint32_t same[] = {1000, 1000, 1000};
-    g_autofree char *said_ascending = talk("linux", ascending, G_N_ELEMENTS(ascending));
-    g_autofree char *said_far = talk("linux", far, G_N_ELEMENTS(far));
-    g_autofree char *said_same = talk("linux", same, G_N_ELEMENTS(same));
-
-    g_assert_cmpstr(said_ascending, ==, "syn-ack 1001,rst 1002,syn-ack 1003,rst 1004,");
-    g_assert_cmpstr(said_far, ==, "syn-ack 1001,ack 1001,-,-,-,-,ack 1001,");
-    g_assert_cmpstr(said_same, ==, "syn-ack 1001,syn-ack 1001,-,");
-}
-
-static void
-test_challenges_after_the_first(void)
-{
-    static const uint32_t seqs[] = {1000, 1001, 1002, 1003, 1004, 1005, 1006};
-    g_autofree char *said = talk("syn-ack-once", seqs, G_N_ELEMENTS(seqs));
-
-    g_assert_cmpstr(said, ==, "syn-ack 1001,ack 1001,-,-,-,-,ack 1001,");
-}
-
-/* mtr completes its connection: the ACK is taken without a word, the FIN after it ends in a RST. */
-static void
-test_handshake_is_completed(void)
-{
-    unit_sim_probe_t probe = syn(4, 5);
-    unit_fixture_t fixture;
-
-    begin(&fixture, TARGET);
-    send_probe(&fixture, &probe);
-    probe.ack = sim_packet_fields(&fixture.verdict.reply).seq + 1;
-    probe.seq++;
-    probe.flags = SIM_ACK;
-    g_assert_cmpstr(send_probe(&fixture, &probe), ==, "silent");
-    probe.flags = SIM_ACK | SIM_FIN;
-    g_assert_cmpstr(send_probe(&fixture, &probe), ==, "answered");
-    g_assert_cmpstr(fixture.verdict.answer, ==, "rst");
-    end(&fixture);
 }
 
 int
@@ -435,13 +269,5 @@ main(int argc, char **argv)
     g_test_add_func("/balance/choices_are_independent", test_choices_are_independent);
     g_test_add_func("/balance/by_packet", test_balance_by_packet);
     g_test_add_func("/chance/is_that_of_the_seed", test_chance_is_that_of_the_seed);
-    for (size_t i = 0; i < G_N_ELEMENTS(segment_cases); i++) {
-        g_autofree char *path = g_strdup_printf("/target/%s", segment_cases[i].name);
-
-        g_test_add_data_func(path, &segment_cases[i], test_segment);
-    }
-    g_test_add_func("/target/syn_recv_of_linux", test_syn_recv_of_linux);
-    g_test_add_func("/target/challenges_after_the_first", test_challenges_after_the_first);
-    g_test_add_func("/target/handshake_is_completed", test_handshake_is_completed);
     return g_test_run();
 }

@@ -106,7 +106,7 @@ typedef struct sim_target {
 
 typedef struct sim_description {
     uint32_t seed;
-    uint32_t spin_us;     /* the time before a reply is due that is waited out awake */
+    uint32_t spin_us;     /* how long to stay awake before a reply is due, and after a packet came */
     bool realtime;        /* ask for a real-time priority */
     bool hash_flow_label; /* load balancers look at the IPv6 flow label too */
     GPtrArray *routers;   /* owned, of sim_router_t */

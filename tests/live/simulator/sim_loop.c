@@ -15,6 +15,7 @@ enum { SECOND_NS = 1000000000, MICROSECOND_NS = 1000, IDLE_NS = 1000000 };
 typedef struct sim_loop {
     const sim_device_t *device; /* borrowed */
     int64_t spin_ns;
+    int64_t packet_ns;      /* when the last packet came */
     uint64_t packets;       /* read so far: the number of the last one */
     sim_network_t *network; /* owned */
     sim_queue_t *queue;     /* owned */
@@ -70,6 +71,7 @@ receive(sim_loop_t *loop, const uint8_t *bytes, size_t length)
     if (is_multicast(&fields.destination))
         return;
     loop->packets++;
+    loop->packet_ns = monotonic_ns;
     sim_network_receive(loop->network, &packet, monotonic_ns, &verdict);
     sim_truth_probe(loop->truth, loop->packets, real_ns, &packet, &verdict);
     if (verdict.outcome != SIM_ANSWERED)
@@ -91,6 +93,10 @@ read_packets(sim_loop_t *loop, GError **error)
 
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return true;
+        if (length < 0 && errno == EBADFD) {
+            stopped = 1; /* somebody has removed the interface */
+            return true;
+        }
         if (length < 0)
             return fail(error, "read from the device");
         receive(loop, bytes, (size_t)length);
@@ -113,24 +119,34 @@ write_replies(sim_loop_t *loop, GError **error)
         real_ns = now_ns(CLOCK_REALTIME);
         written = sim_device_write(loop->device, pending.bytes, pending.length);
         g_free(pending.bytes);
-        if (written < 0 && errno != EIO) /* EIO: the interface is down; the reply is lost */
+        if (written < 0 && errno != EIO && errno != EBADFD) /* the interface is down or gone: the reply is lost */
             return fail(error, "write to the device");
         sim_truth_reply(loop->truth, pending.id, real_ns, monotonic_ns - pending.due_ns);
     }
 }
 
-/* Sleeps until something comes or a reply is almost due; stays awake when that is soon. */
+/* How long the loop may sleep: not at all when a packet has come just now, for more are likely to follow and waking up
+ * takes long, or when a reply is almost due.
+ */
+static int64_t
+time_to_sleep(const sim_loop_t *loop)
+{
+    int64_t due_ns = sim_queue_due(loop->queue);
+    int64_t monotonic_ns = now_ns(CLOCK_MONOTONIC);
+
+    if (loop->packets > 0 && monotonic_ns - loop->packet_ns < loop->spin_ns)
+        return 0;
+    return due_ns == INT64_MAX ? INT64_MAX : MAX(0, due_ns - loop->spin_ns - monotonic_ns);
+}
+
 static bool
 wait_for_work(sim_loop_t *loop, const sigset_t *signals, GError **error)
 {
     struct pollfd device = {.fd = loop->device->fd, .events = POLLIN};
-    int64_t due_ns = sim_queue_due(loop->queue);
-    int64_t left_ns = due_ns == INT64_MAX ? INT64_MAX : due_ns - loop->spin_ns - now_ns(CLOCK_MONOTONIC);
+    int64_t left_ns = time_to_sleep(loop);
     struct timespec timeout;
 
-    if (left_ns <= 0) /* no time to sleep; ppoll() below lets a signal through at every other time */
-        left_ns = 0;
-    else if (left_ns > IDLE_NS && !sim_truth_flush(loop->truth))
+    if (left_ns > IDLE_NS && !sim_truth_flush(loop->truth))
         return fail(error, "write the truth file");
     timeout.tv_sec = (time_t)(left_ns / SECOND_NS);
     timeout.tv_nsec = (long)(left_ns % SECOND_NS);
