@@ -28,6 +28,7 @@ register_views(void)
     view_report_register();
     view_dot_register();
     view_hop_table_register();
+    view_tree_register();
 }
 
 void

@@ -10,5 +10,6 @@ void view_json_register(void);
 void view_report_register(void);
 void view_dot_register(void);
 void view_hop_table_register(void);
+void view_tree_register(void);
 
 #endif
