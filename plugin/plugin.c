@@ -27,6 +27,13 @@ register_views(void)
     view_json_register();
     view_report_register();
     view_dot_register();
+}
+
+/* sharkd asks no plugin for its taps, but knows the views that are registered as a dissector registers them. */
+static void
+register_protocol(void)
+{
+    ttr_dissector_register();
     view_hop_table_register();
     view_tree_register();
 }
@@ -35,7 +42,7 @@ void
 plugin_register(void)
 {
     static proto_plugin dissector = {
-        .register_protoinfo = ttr_dissector_register,
+        .register_protoinfo = register_protocol,
         .register_handoff = ttr_dissector_handoff,
     };
     static tap_plugin views = {.register_tap_listener = register_views};
