@@ -9,5 +9,7 @@ void view_paths_register(void);
 void view_json_register(void);
 void view_report_register(void);
 void view_dot_register(void);
+void view_hop_table_register(void);
+void view_tree_register(void);
 
 #endif
