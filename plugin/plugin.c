@@ -27,6 +27,7 @@ register_views(void)
     view_json_register();
     view_report_register();
     view_dot_register();
+    view_html_register();
 }
 
 void
