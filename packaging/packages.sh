@@ -5,7 +5,8 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
     wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev"
-TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump"
+TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump
+    tidy graphviz chromium"
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 

@@ -41,8 +41,6 @@ append_head(GString *out, const ttr_store_t *store, const GArray *traces)
     ttr_html_style(out);
     g_string_append_printf(out, "</style>\n</head>\n<body>\n<h1>%u TCP traceroute%s</h1>\n", traces->len,
                            traces->len == 1 ? "" : "s");
-    if (traces->len == 0)
-        g_string_append(out, "<p>The capture holds none, or the filter chose none.</p>\n");
 }
 
 static void
@@ -61,6 +59,8 @@ print_document(const ttr_store_t *store, const GArray *traces)
     if (traces->len > 1)
         ttr_html_index(out, store, traces);
     g_string_append(out, "<main>\n");
+    if (traces->len == 0)
+        g_string_append(out, "<p>The capture holds none, or the filter chose none.</p>\n");
     for (guint i = 0; i < traces->len; i++) {
         ttr_view_hops_t *hops = ttr_view_hops_new(store, g_array_index(traces, uint32_t, i));
 
