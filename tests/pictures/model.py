@@ -37,7 +37,8 @@ def hops_of(trace):
     ours = trace["tcptraceroute"]
     end = ours["path_length"] if ours["reached"] else 255
     hops = {}
-    entries = [(entry, True) for entry in trace.get("hops", [])] + [(entry, False) for entry in trace.get("no_hops", [])]
+    entries = [(entry, True) for entry in trace.get("hops", [])]
+    entries += [(entry, False) for entry in trace.get("no_hops", [])]
     for entry, is_answered in sorted(entries, key=lambda pair: (pair[0]["probe_ttl"], pair[0]["probe_id"])):
         if entry["probe_ttl"] > end:
             continue

@@ -5,8 +5,8 @@ import html.parser
 
 VOID = {"meta", "br", "line"}
 ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "main", "nav", "section", "p", "small", "b", "a",
-    "span", "ul", "ol", "li", "dl", "dt", "dd", "br", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure",
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "main", "nav", "section", "p", "small", "b",
+    "a", "span", "ul", "ol", "li", "dl", "dt", "dd", "br", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure",
     "figcaption", "svg", "line", "text", "circle"}
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "scope", "xmlns", "role", "width",
@@ -97,12 +97,12 @@ def trace_of(section):
     chart = section.one("svg")
     ticks = [] if chart is None else [tick.words for tick in chart.each("text", "tick")]
     probes = section.one("dl", "probes")
-    facts = [fact.children for fact in section.one("ul", "facts").each("li")]
+    facts = [(fact.one("small").words, fact.words) for fact in section.one("ul", "facts").each("li")]
     notes = section.one("ul", "notes")
     return Trace(
         anchor=section.attributes["id"],
         heading=section.one("h2").words,
-        facts={fact[0].words: "".join(c if isinstance(c, str) else c.words for c in fact[1:]).strip() for fact in facts},
+        facts={name: words.removeprefix(name).strip() for name, words in facts},
         notes=[] if notes is None else [note.words for note in notes.each("li")],
         path=[entry.words for entry in section.one("ol", "path").each("li")],
         rows=[[cell.words for cell in row.children if not isinstance(cell, str)]

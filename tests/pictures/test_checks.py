@@ -23,7 +23,8 @@ SILENT = "tt_drop.pcap"             # silent hops, never reached
 # What is wrong, and how it comes about: the first such words become others.
 PAGES = {
     "another state": ("<span class=\"state open\">open", "<span class=\"state open\">closed"),
-    "another port": ("port 80", "port 81"),
+    "another title": ("<title>TCP traceroute to", "<title>TCP traceroute from"),
+    "another port": ("<h2>203.0.113.9 port 80", "<h2>203.0.113.9 port 81"),
     "another count": ("<td>3</td>", "<td>4</td>"),
     "another responder": ("198.51.100.130</td>", "198.51.100.131</td>"),
     "another kind of answer": ("<td>time-exceeded", "<td>unreachable"),

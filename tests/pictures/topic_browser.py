@@ -46,6 +46,7 @@ def check_that_it_finds(window, folder):
     bad.write_text("<!DOCTYPE html><title>x</title><body onload='1'><p style='width:2000px'>wide</p>"
                    "<script>window.ran = 1</script><img src='other.png'>", encoding="utf-8")
     found = " ".join(check_page(window, bad))
-    for sign in ("a phone: sticks out", "is wider than 390", "1 scripts, 1 handlers, ran: 1", "other.png", "next to nothing"):
+    for sign in ("a phone: sticks out", "is wider than 390", "1 scripts, 1 handlers, ran: 1", "other.png",
+                 "next to nothing"):
         if sign not in found:
             yield f"a page that is wrong passes: no {sign!r} in {found!r}"

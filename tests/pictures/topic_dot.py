@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The graph says what the JSON says. It is read as Graphviz reads it (dot -Tjson0), and worked out anew from the JSON."""
+"""The graph says what the JSON says. It is read as Graphviz reads it (dot -Tjson0), and worked out from the JSON.
+
+Flows are told apart by the source port: the JSON has the target port of a trace's first probe only.
+"""
 import collections
 import json
 import re
@@ -7,7 +10,6 @@ import re
 import model
 
 TOOLTIP = re.compile(r"(\d+) answers this way, (\d+) of (\d+) probes of the hop lost")
-WAYS_MAX = 64
 
 
 class Edge:
@@ -18,10 +20,6 @@ class Edge:
         sent, lost = (sum(column) for column in zip(*self.hops.values())) if self.hops else (0, 0)
         words = [f"{sum(self.rtts) / len(self.rtts):.3f} ms"] if self.rtts else []
         return words + ([f"{100 * lost / sent:.1f}% lost"] if lost else []), (len(self.rtts), lost, sent)
-
-
-def flow_of(trace, answer):
-    return answer["tcptraceroute"]["sport"]
 
 
 class Graph:
@@ -45,14 +43,14 @@ class Graph:
                 before, flows, gap = self.silence(number, before, silent, hop.responders, gap), {}, False
             counts = {(number, hop.ttl): (len(hop.probes), len(hop.probes) - len(hop.answers))}
             for answer in hop.answers:
-                for source in flows.get(flow_of(trace, answer), before):
+                for source in flows.get(answer["tcptraceroute"]["sport"], before):
                     edge = self.edges[source, answer["addr"], gap]
                     edge.rtts.append(float(answer["rtt"]))
                     edge.hops.update(counts)
             flows = collections.defaultdict(list)
             for answer in hop.answers:
-                if answer["addr"] not in flows[flow_of(trace, answer)]:
-                    flows[flow_of(trace, answer)].append(answer["addr"])
+                if answer["addr"] not in flows[answer["tcptraceroute"]["sport"]]:
+                    flows[answer["tcptraceroute"]["sport"]].append(answer["addr"])
             flows, before, gap, silent = dict(flows), hop.responders, False, []
             self.nodes |= set(before)
         if not trace["tcptraceroute"]["reached"]:
@@ -68,11 +66,6 @@ class Graph:
         for source in before:
             self.edges[source, node, gap].hops[number, silent[-1].ttl] = (sent, sent)
         return [node]
-
-
-def has_flow_by_port_alone(traces):
-    """Is the source port all that tells flows apart? JSON has the target port of the first probe only (lft -b)."""
-    return all(not any("target port" in note for note in trace["tcptraceroute"].get("notes", [])) for trace in traces)
 
 
 def shape_of_silence(node):

@@ -4,7 +4,6 @@ import re
 
 import model
 
-ROUNDING = 0.00051           # ms: half of the last decimal
 DOT = re.compile(r"hop (\d+), probe (\d+): (\d+\.\d{3}) ms, frame (\d+) \u2192 (\d+), (\S+)")
 PROBE = re.compile(r"(\d+\.\d{3})(?: ([A-Z]|\d+))?(?: (![A-Za-z]|!<\d+>))? (\d+)\u2192(\d+(?:, \d+)*)")
 
@@ -20,6 +19,7 @@ def near(text, value, decimals=3):
 
 def check_page(page, traces):
     yield from page.errors
+    yield from expect("title", page.title, title_of(traces))
     yield from expect("traces", len(page.traces), len(traces))
     for shown, trace in zip(page.traces, traces):
         for error in check_trace(shown, trace):
@@ -27,6 +27,12 @@ def check_page(page, traces):
     yield from expect("whether there is an index", page.index is not None, len(traces) > 1)
     for line, trace in zip(page.index or [], traces):
         yield from check_index(line, trace)
+
+
+def title_of(traces):
+    if len(traces) == 1:
+        return f"TCP traceroute to {traces[0]['dst']} port {traces[0]['dport']}"
+    return f"{len(traces)} TCP traceroutes"
 
 
 def check_index(line, trace):
