@@ -16,6 +16,7 @@ import support  # noqa: E402
 import topic_dot  # noqa: E402
 import topic_hostile  # noqa: E402
 import topic_html  # noqa: E402
+import topic_profile  # noqa: E402
 
 CAPTURE = "ecmp_packet_tt.pcap"     # load-balanced: several responders in a hop
 SILENT = "tt_drop.pcap"             # silent hops, never reached
@@ -89,6 +90,17 @@ def hostile_not_found(captures, folder):
         yield "not found: an escape in a name"
 
 
+def profile_not_found(capture):
+    """Colours of frames that the JSON says nothing of; a button that chooses others."""
+    traces, _, _ = pictures.documents(capture)
+    if not list(topic_profile.check_colours(capture, topic_profile.Frames([], set()))):
+        yield "not found: colours that should not be"
+    frames = topic_profile.Frames(traces, set())
+    names = {name: ("TRUE", name, "tcptraceroute.probe", "") for name in frames.buttons()}
+    if len(list(topic_profile.check_buttons(capture, frames, names.values()))) < len(names) - 1:
+        yield "not found: buttons that choose others"
+
+
 def errors_in(captures, folder):
     by_name = {capture.name: capture for capture in captures}
     traces, text, graph = pictures.documents(by_name[CAPTURE])
@@ -97,6 +109,7 @@ def errors_in(captures, folder):
     traces, _, graph = pictures.documents(by_name[SILENT])
     yield from not_found(graph_errors, traces, graph, SILENCES)
     yield from hostile_not_found(captures, folder)
+    yield from profile_not_found(by_name[SILENT])
 
 
 def main():
@@ -107,7 +120,7 @@ def main():
     captures = [capture for capture in support.captures_in(sys.argv[1:]) if capture.name in names]
     with support.readable_folder() as folder:
         errors = list(errors_in([support.readable_copy(capture, folder) for capture in captures], folder))
-    print(*errors, f"{len(PAGES) + len(GRAPHS) + len(SILENCES) + 2} faults, {len(errors)} errors", sep="\n")
+    print(*errors, f"{len(PAGES) + len(GRAPHS) + len(SILENCES) + 4} faults, {len(errors)} errors", sep="\n")
     return 1 if errors else 0
 
 

@@ -3,7 +3,7 @@
 """test_pictures.py TEST [FOLDER...]: what `-z tcptraceroute,html` and `-z tcptraceroute,dot` draw.
 
 TEST is captures (every capture of the folders: valid, and the numbers are those of the JSON), hostile (names that are
-markup), browser (Chromium shows it whole and runs nothing).
+markup), browser (Chromium shows it whole and runs nothing), profile (Wireshark's profile: columns, colours, buttons).
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -24,9 +24,12 @@ import topic_browser  # noqa: E402
 import topic_dot  # noqa: E402
 import topic_hostile  # noqa: E402
 import topic_html  # noqa: E402
+import topic_profile  # noqa: E402
 
 SKIP = 77
-PROGRAMS = {"captures": ("tshark", "tidy", "dot"), "hostile": ("tshark", "tidy", "dot"), "browser": ("tshark",)}
+PROGRAMS = {"captures": ("tshark", "tidy", "dot"), "hostile": ("tshark", "tidy", "dot"), "browser": ("tshark",),
+            "profile": ("tshark",)}
+CHOSEN = {"hostile": topic_hostile.CAPTURES, "browser": topic_hostile.CAPTURES, "profile": topic_profile.CAPTURES}
 
 
 def documents(capture, options=("-n",)):
@@ -95,7 +98,35 @@ def errors_of_browser(captures, folder):
     return errors
 
 
-TESTS = {"captures": errors_of_captures, "hostile": errors_of_hostile, "browser": errors_of_browser}
+def examine_with_profile(capture):
+    profile = HERE.parent.parent / "packaging" / "profile" / topic_profile.PROFILE
+    try:
+        traces = [json.loads(line) for line in support.json_lines(capture)]
+        frames = topic_profile.Frames(traces, topic_profile.chosen(capture, "tcptraceroute.copy_of"))
+        errors = [
+            *topic_profile.check_columns(capture), *topic_profile.check_colours(capture, frames),
+            *topic_profile.check_buttons(capture, frames, topic_profile.settings(profile / "dfilter_buttons")),
+            *topic_profile.check_graphs(capture, frames, topic_profile.settings(profile / "io_graphs"))]
+        return [f"{capture.name}: {error}" for error in errors]
+    except (support.ToolFailed, ValueError) as failed:
+        return [f"{capture.name}: {failed!r}"]
+
+
+def complaints_of_profile(capture):
+    """What tshark has to say of the settings: it must be nothing."""
+    done = subprocess.run([support.WRAP, *topic_profile.OPTIONS, "--color", "-r", capture], capture_output=True,
+                          text=True, encoding="utf-8", check=False)
+    return [f"with the profile tshark says: {line}" for line in done.stderr.splitlines()]
+
+
+def errors_of_profile(captures, _folder):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        errors = [error for errors in pool.map(examine_with_profile, captures) for error in errors]
+    return complaints_of_profile(captures[0]) + errors
+
+
+TESTS = {"captures": errors_of_captures, "hostile": errors_of_hostile, "browser": errors_of_browser,
+         "profile": errors_of_profile}
 
 
 def skip(reason):
@@ -114,7 +145,7 @@ def main():
         return skip("there is no Chromium here")
     captures = support.captures_in(folders)
     if test != "captures":
-        captures = [capture for capture in captures if capture.name in topic_hostile.CAPTURES]
+        captures = [capture for capture in captures if capture.name in CHOSEN[test]]
     if not captures:
         return skip(f"no captures in {folders}")
     with support.readable_folder() as folder:
