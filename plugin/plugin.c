@@ -27,6 +27,7 @@ register_views(void)
     view_json_register();
     view_report_register();
     view_dot_register();
+    view_html_register();
 }
 
 /* sharkd asks no plugin for its taps, but knows the views that are registered as a dissector registers them. */

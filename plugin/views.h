@@ -11,5 +11,6 @@ void view_report_register(void);
 void view_dot_register(void);
 void view_hop_table_register(void);
 void view_tree_register(void);
+void view_html_register(void);
 
 #endif
