@@ -20,6 +20,14 @@ WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
+/* sharkd registers no taps of plugins, and knows the flow graph all the same. */
+static void
+register_dissector(void)
+{
+    ttr_dissector_register();
+    view_flow_register();
+}
+
 static void
 register_views(void)
 {
@@ -33,7 +41,7 @@ void
 plugin_register(void)
 {
     static proto_plugin dissector = {
-        .register_protoinfo = ttr_dissector_register,
+        .register_protoinfo = register_dissector,
         .register_handoff = ttr_dissector_handoff,
     };
     static tap_plugin views = {.register_tap_listener = register_views};

@@ -9,5 +9,6 @@ void view_paths_register(void);
 void view_json_register(void);
 void view_report_register(void);
 void view_dot_register(void);
+void view_flow_register(void);
 
 #endif
