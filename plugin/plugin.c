@@ -35,6 +35,7 @@ register_views(void)
     view_json_register();
     view_report_register();
     view_dot_register();
+    view_tools_register();
 }
 
 void
