@@ -28,6 +28,7 @@ register_views(void)
     view_report_register();
     view_dot_register();
     view_html_register();
+    view_tools_register();
 }
 
 /* sharkd asks no plugin for its taps, but knows the views that are registered as a dissector registers them. */
@@ -37,6 +38,7 @@ register_protocol(void)
     ttr_dissector_register();
     view_hop_table_register();
     view_tree_register();
+    view_flow_register();
 }
 
 void
