@@ -85,8 +85,16 @@ drop(output_t *output)
     output->written = 0;
 }
 
+static void
+fail(output_t *output, GError **error)
+{
+    if (errno != EPIPE && (error == NULL || *error == NULL))
+        g_set_error(error, TRACER_ERROR, 0, "--fifo: cannot write: %s", g_strerror(errno));
+    drop(output);
+}
+
 bool
-output_flush(output_t *output)
+output_flush(output_t *output, GError **error)
 {
     while (output_has_more(output)) {
         ssize_t count = write(output->fd, output->buffer->data + output->written,
@@ -97,7 +105,7 @@ output_flush(output_t *output)
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         if (count < 0) {
-            drop(output);
+            fail(output, error);
             return false;
         }
         output->written += (guint)count;
@@ -107,11 +115,11 @@ output_flush(output_t *output)
 }
 
 bool
-output_finish(output_t *output, int limit_ms)
+output_finish(output_t *output, int limit_ms, GError **error)
 {
     int64_t end = g_get_monotonic_time() + (int64_t)limit_ms * 1000;
 
-    while (output_flush(output) && output_has_more(output)) {
+    while (output_flush(output, error) && output_has_more(output)) {
         struct pollfd waiting = {.fd = output->fd, .events = POLLOUT};
         int64_t left = end - g_get_monotonic_time();
 

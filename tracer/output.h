@@ -23,11 +23,12 @@ int output_fd(const output_t *output);
 /* Where blocks are appended; output_flush() takes them from there. Borrowed. */
 GByteArray *output_buffer(output_t *output);
 
-/* Writes as much as the reader takes without waiting. False when the reader is gone; what waited is dropped then. */
-bool output_flush(output_t *output);
+/* Writes as much as the reader takes without waiting. False when nothing more can be written, what waited is dropped
+ * then: *error says why, but stays as it is when the reader is gone, which is no mistake. */
+bool output_flush(output_t *output, GError **error);
 
 /* The same, but waits up to `limit_ms` for the reader. */
-bool output_finish(output_t *output, int limit_ms);
+bool output_finish(output_t *output, int limit_ms, GError **error);
 
 bool output_has_more(const output_t *output);
 bool output_is_full(const output_t *output);

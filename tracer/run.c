@@ -68,9 +68,9 @@ open_pipes(run_t *run)
     if (run->output == NULL)
         return false;
     pcapng_section(output_buffer(run->output), application);
-    output_flush(run->output);
+    output_flush(run->output, &run->error);
     run->signals = open_signals();
-    return true;
+    return run->error == NULL;
 }
 
 /* Raw sockets, then the privileges that are not needed any more, then everything else. */
@@ -82,6 +82,7 @@ prepare(run_t *run)
                         strcmp(options->device, "any") == 0;
     size_t ports = options->mode == OPTIONS_MODE_FIXED && *options->control_in == '\0' ? 1 : PORTS_VARIED;
 
+    privilege_raise();
     run->sender = sender_open(is_automatic ? NULL : options->device, &run->error);
     if (!privilege_drop(run->error == NULL ? &run->error : NULL) || run->sender == NULL)
         return false;
@@ -248,7 +249,7 @@ loop(run_t *run)
         run_show(run);
         show_ns = toolbar_update(run->toolbar, run_now(), false);
         until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
-        if (!output_flush(run->output))
+        if (!output_flush(run->output, &run->error))
             run->is_stopped = true;
     }
 }
@@ -260,11 +261,13 @@ finish(run_t *run)
     GError *before = g_steal_pointer(&run->error);
 
     run_read(run);
-    g_clear_error(&run->error);
-    run->error = before;
+    if (before != NULL) {
+        g_clear_error(&run->error);
+        run->error = before;
+    }
     write_names(run);
     run_write_statistics(run);
-    output_finish(run->output, OUTPUT_LIMIT_MS);
+    output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);
     run_show(run);
     toolbar_update(run->toolbar, run_now(), true);
 }
@@ -297,11 +300,10 @@ run_trace(const options_t *options, GError **error)
         .is_first = true,
     };
 
-    if (open_pipes(&run)) {
-        if (prepare(&run))
-            loop(&run);
+    if (open_pipes(&run) && prepare(&run))
+        loop(&run);
+    if (run.output != NULL)
         finish(&run);
-    }
     if (run.error != NULL && run.toolbar != NULL)
         toolbar_wait(run.toolbar);
     clear(&run);
