@@ -70,8 +70,8 @@ typedef struct branch {
     int candidate;              /* a flow that may be sent next; NOBODY: none */
 } branch_t;
 
-/* The smallest n with P(one of found + 1 equally likely next hops is not seen in n probes) <= e. By inclusion and
- * exclusion; the terms beyond the second do not matter at such small probabilities. */
+/* The smallest n with P(one of found + 1 equally likely next hops is not seen in n probes) <= e. The first term of
+ * inclusion and exclusion is an upper bound, and exact enough at such small probabilities. */
 uint32_t
 multipath_stopping_point(uint32_t found)
 {
@@ -79,8 +79,7 @@ multipath_stopping_point(uint32_t found)
     double hypothesis = MAX(found, 1) + 1;
     uint32_t count = MAX(found, 1) + 1;
 
-    while (hypothesis * pow(1 - 1 / hypothesis, count) -
-           hypothesis * (hypothesis - 1) / 2 * pow(1 - 2 / hypothesis, count) > failure)
+    while (hypothesis * pow(1 - 1 / hypothesis, count) > failure)
         count++;
     return count;
 }
