@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The views: each is one file, registers itself, and prints a trace when Wireshark asks for it.
+ * The views: each is one file, registers itself, and shows traces when Wireshark asks for it.
  */
 #ifndef VIEWS_H
 #define VIEWS_H
@@ -9,5 +9,10 @@ void view_paths_register(void);
 void view_json_register(void);
 void view_report_register(void);
 void view_dot_register(void);
+void view_hop_table_register(void);
+void view_tree_register(void);
+void view_html_register(void);
+void view_flow_register(void);
+void view_tools_register(void);
 
 #endif
