@@ -20,7 +20,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SKIP = 77
 SOURCE = {4: "192.0.2.1", 6: "2001:db8:ffff::1"}
-GATEWAY = {4: "192.0.2.254", 6: "2001:db8:ffff::fe"}  # of the default route; nmap takes targets without one for neighbours
+# Of the default route: nmap takes targets without one for neighbours.
+GATEWAY = {4: "192.0.2.254", 6: "2001:db8:ffff::fe"}
 MAC = "02:00:00:00:00:01"  # of the sender, as the simulator has it
 DEVICE = "sim0"
 

@@ -101,7 +101,7 @@ class Tools(SimulatorCase):
 
     def test_simulator_is_punctual(self):
         self.trace(describe.line(5), ("tcptraceroute", "-n", "-q", "10", TARGET4, "80"))
-        self.assertLess(statistics.median(self.truth.late_ns), 20_000)
+        self.assertLess(statistics.median(self.truth.late_ns), 50_000)
         for probe in self.truth.tcp(TARGET4):
             self.assertGreaterEqual(probe["rtt_ns"], probe["delay_us"] * 1000)
 
@@ -214,7 +214,11 @@ class Translators(SimulatorCase):
                 self.trace(describe.line(4, {2: {"nat_id": change}}), (*TRACEROUTE, TARGET4))
                 self.agrees()
                 self.assertEqual(self.matches(2), {"ip-id"})
-                self.assertEqual(self.matches(3), {"ports-seq"})
+                for entry in self.answers(3):
+                    # Two equal bytes can be swapped without anybody noticing.
+                    number = entry["tcptraceroute"]["probe_ip_id"]
+                    changed = change != "swap" or number >> 8 != number & 0xff
+                    self.assertEqual(entry["tcptraceroute"]["match"], "ports-seq" if changed else "ip-id")
 
 
 class Balancers(SimulatorCase):

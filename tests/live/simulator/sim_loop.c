@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
 
 #include "sim_error.h"
@@ -58,8 +57,9 @@ is_multicast(const sim_address_t *address)
 static void
 receive(sim_loop_t *loop, const uint8_t *bytes, size_t length)
 {
-    int64_t monotonic_ns = now_ns(CLOCK_MONOTONIC);
+    /* This order here and the other when writing: the RTT in the truth file is never shorter than the delay. */
     int64_t real_ns = now_ns(CLOCK_REALTIME);
+    int64_t monotonic_ns = now_ns(CLOCK_MONOTONIC);
     sim_packet_t packet;
     sim_fields_t fields;
     sim_verdict_t verdict;
