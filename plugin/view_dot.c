@@ -7,10 +7,10 @@
 
 #include <stdio.h>
 
-#include "view_document.h"
 #include "view_dot_graph.h"
 #include "view_format.h"
 #include "view_markup.h"
+#include "view_selection.h"
 
 /* How a target looks in each state; readable in grey, too, because the label says the state. */
 static const char *const fills[] = {
@@ -165,7 +165,7 @@ print_document(const ttr_store_t *store, const GArray *traces)
 void
 view_dot_register(void)
 {
-    static ttr_document_t document = {.command = "tcptraceroute,dot", .print = print_document};
+    static ttr_view_t view = {.command = "tcptraceroute,dot", .print_all = print_document};
 
-    ttr_document_register(&document);
+    ttr_view_register(&view);
 }

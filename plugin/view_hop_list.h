@@ -8,7 +8,7 @@
 #include "ttr_dissector.h"
 #include "ttr_statistics.h"
 
-#define TTR_VIEW_MARKS_MAX 32
+#define TTR_VIEW_MARKS_MAX 64
 #define TTR_VIEW_NOBODY UINT32_MAX
 
 /* Who answered probes of one hop. The first answer to a probe counts, further ones do not. */

@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#include "view_document.h"
 #include "view_format.h"
 #include "view_html.h"
+#include "view_selection.h"
 
 static void
 append_title(GString *out, const ttr_store_t *store, const GArray *traces)
@@ -77,7 +77,7 @@ print_document(const ttr_store_t *store, const GArray *traces)
 void
 view_html_register(void)
 {
-    static ttr_document_t document = {.command = "tcptraceroute,html", .print = print_document};
+    static ttr_view_t view = {.command = "tcptraceroute,html", .print_all = print_document};
 
-    ttr_document_register(&document);
+    ttr_view_register(&view);
 }

@@ -112,7 +112,7 @@ append_dot(GString *out, const ttr_probe_info_t *probe, const ttr_reply_info_t *
     ttr_html_ms(out, ms);
     g_string_append_printf(out, " ms, frame %u \u2192 %u, ", probe->frame, reply->frame);
     ttr_html_address(out, reply->family, &reply->responder);
-    g_string_append(out, "</title></circle>\n");
+    g_string_append(out, "</title></circle>");
 }
 
 static void

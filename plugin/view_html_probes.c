@@ -25,7 +25,7 @@ append_probe(GString *out, const ttr_store_t *store, const ttr_probe_info_t *pro
     ttr_reply_info_t reply;
 
     if (!ttr_view_first_reply(store, probe, &reply)) {
-        g_string_append_printf(out, "<li class=\"no\">* <small>%u</small></li>\n", probe->frame);
+        g_string_append_printf(out, "<li class=\"no\">* <small>%u</small></li>", probe->frame);
         return;
     }
     ttr_text_ms(reply.rtt_ns, ms);
@@ -42,7 +42,7 @@ append_probe(GString *out, const ttr_store_t *store, const ttr_probe_info_t *pro
     }
     g_string_append_printf(out, " <small>%u\u2192%u", probe->frame, reply.frame);
     append_further(out, store, reply);
-    g_string_append(out, "</small></li>\n");
+    g_string_append(out, "</small></li>");
 }
 
 static void
@@ -50,7 +50,7 @@ append_hop(GString *out, const ttr_store_t *store, const ttr_view_hops_t *hops, 
 {
     ttr_probe_info_t probe;
 
-    g_string_append_printf(out, "<dt>%u</dt><dd><ul>\n", hop->ttl);
+    g_string_append_printf(out, "<dt>%u</dt><dd><ul>", hop->ttl);
     for (guint i = hop->first; i < hop->first + hop->count; i++) {
         uint32_t responder = g_array_index(hops->answered_by, uint32_t, i);
 

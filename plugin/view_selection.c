@@ -41,11 +41,19 @@ collect(void *tapdata, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_G
     return TAP_PACKET_REDRAW;
 }
 
-static bool
-is_shown(const listener_t *listener, const ttr_store_t *store, uint32_t trace)
+/* Indices of the traces to be shown. The caller frees the array. */
+static GArray *
+chosen_traces(const listener_t *listener, const ttr_store_t *store)
 {
-    return listener->serials == NULL ||
-           g_hash_table_contains(listener->serials, GUINT_TO_POINTER(ttr_path_serial(store, trace)));
+    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
+    GArray *traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (uint32_t trace = 0; trace < count; trace++) {
+        if (listener->serials == NULL ||
+            g_hash_table_contains(listener->serials, GUINT_TO_POINTER(ttr_path_serial(store, trace))))
+            g_array_append_val(traces, trace);
+    }
+    return traces;
 }
 
 static void
@@ -53,15 +61,13 @@ draw(void *tapdata)
 {
     const listener_t *listener = tapdata;
     const ttr_store_t *store = ttr_dissector_store();
-    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
-    bool is_first = true;
+    GArray *traces = chosen_traces(listener, store);
 
-    for (uint32_t trace = 0; trace < count; trace++) {
-        if (!is_shown(listener, store, trace))
-            continue;
-        listener->view->print(store, trace, is_first);
-        is_first = false;
-    }
+    if (listener->view->print_all != NULL)
+        listener->view->print_all(store, traces);
+    for (guint i = 0; listener->view->print != NULL && i < traces->len; i++)
+        listener->view->print(store, g_array_index(traces, uint32_t, i), i == 0);
+    g_array_unref(traces);
     fflush(stdout);
 }
 

@@ -10,8 +10,11 @@
 
 typedef struct ttr_view {
     const char *command;        /* what follows -z, up to the filter */
-    /* Prints one trace to stdout. `is_first`: nothing was printed before it. */
+    /* One of the two. Prints one trace to stdout; `is_first`: nothing was printed before it. */
     void (*print)(const ttr_store_t *store, uint32_t trace, bool is_first);
+    /* For a view that is one document: prints all to stdout, also when nothing was chosen. `traces`: indices
+     * (uint32_t), ascending. `store` is NULL only when there are none. */
+    void (*print_all)(const ttr_store_t *store, const GArray *traces);
 } ttr_view_t;
 
 /* Registers the view with Wireshark; *view must live as long as the program. From register_tap_listener. */

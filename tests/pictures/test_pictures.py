@@ -80,7 +80,9 @@ def errors_of_hostile(captures, folder):
         found = [*check_validity(page_text, dot_text), *topic_hostile.check_page(page.read(page_text), wanted),
                  *topic_hostile.check_graph(tool(["dot", "-Tsvg"], dot_text)[0], wanted)]
         errors += [f"{name}: {error}" for error in found]
-    return errors
+    _, page_text, dot_text = documents(topic_hostile.with_interface_name(folder))
+    found = [*check_validity(page_text, dot_text), *topic_hostile.check_interface(page.read(page_text))]
+    return errors + [f"interface: {error}" for error in found]
 
 
 def errors_of_browser(captures, folder):

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Names that would be markup, escapes or direction marks if they were not kept text, in name resolution blocks."""
+import pathlib
 import struct
+import subprocess
+import sys
 import xml.etree.ElementTree
 
 CAPTURES = ("ecmp_flow_tr.pcap", "tt_drop.pcap", "nmap_targets.pcap", "mtr_T_drop.pcap", "ecmp_flow_tr6.pcap")
+
+# A name that routers send in an extension (RFC 5837), as long as the simulator's own, and how it must read.
+INTERFACE = (b"ge-0/0/1", b'<b>"\\N\n&', '<b>"\\N\u240a&')
+EXTENDED = "ext-interface-rfc4884-v4"
 
 # Bytes of a name, and how it must read: controls as their pictures, what is unseen or no UTF-8 as U+FFFD.
 NAMES = (
@@ -65,6 +72,27 @@ def cases(captures, folder):
         path.write_bytes(with_names(plain, {address: name for address, (name, _) in chosen.items()}))
         path.chmod(0o644)
         yield str(first), path, {address: words for address, (_, words) in chosen.items()}
+
+
+def with_interface_name(folder):
+    """A simulated capture whose routers' interface has a hostile name."""
+    before, after, _ = INTERFACE
+    synth = pathlib.Path(__file__).resolve().parent.parent / "synth"
+    subprocess.run([sys.executable, synth / "generate.py", folder / "synth", "--only", EXTENDED], check=True,
+                   capture_output=True)
+    data = (folder / "synth" / f"{EXTENDED}.pcap").read_bytes()
+    path = folder / "hostile-interface.pcap"
+    path.write_bytes(data.replace(before, after))
+    path.chmod(0o644)
+    return path
+
+
+def check_interface(page):
+    """The last cell of a router's row is on its extensions."""
+    yield from page.errors
+    cells = [row[-1] for trace in page.traces for row in trace.rows[:-1]]
+    if not cells or any(f"in: {INTERFACE[2]} index 7" not in cell for cell in cells):
+        yield f"the interface reads {cells}"
 
 
 def check_page(page, wanted):
