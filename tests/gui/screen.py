@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A screen nobody looks at: Xvfb, read by tesseract and driven by xdotool."""
+import csv
+import dataclasses
+import io
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+SIZE = (1760, 900)
+SCALE = 2                   # tesseract reads text of the size on a screen badly
+WAIT_S = 120             # a busy machine
+DIFFERS_WHEN_READ = str.maketrans({"|": "", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "«": "", "»": ""})
+
+
+class NotOnScreen(Exception):
+    """What was waited for did not appear."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Box:
+    """A rectangle of the screen, in pixels."""
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def middle(self):
+        return self.left + self.width // 2, self.top + self.height // 2
+
+    @property
+    def geometry(self):
+        return f"{self.width}x{self.height}+{self.left}+{self.top}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    text: str
+    line: tuple
+    box: Box
+
+
+WHOLE = Box(0, 0, *SIZE)
+
+
+class Screen:
+    """One X server. Ends with the `with` block."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)      # for pictures
+
+    def __enter__(self):
+        reading, writing = os.pipe()
+        # It picks the number, so that two tests never meet.
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp", "-ac"],
+            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        self.display = f":{number}"
+        # More threads make tesseract slower, and on a busy machine much slower.
+        self.environment = {**os.environ, "DISPLAY": self.display, "OMP_THREAD_LIMIT": "1"}
+        return self
+
+    def __exit__(self, *_):
+        self.server.terminate()
+        self.server.wait()
+
+    def _run(self, *command):
+        return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
+
+    # Driving
+
+    def click(self, position, button=1, times=1):
+        x, y = position
+        self._run("xdotool", "mousemove", str(x), str(y))
+        time.sleep(0.2)
+        self._run("xdotool", "click", "--repeat", str(times), "--delay", "80", str(button))
+        time.sleep(0.3)
+
+    def key(self, *names):
+        self._run("xdotool", "key", "--delay", "60", *names)
+        time.sleep(0.3)
+
+    def type(self, text):
+        self._run("xdotool", "type", "--delay", "25", text)
+        time.sleep(0.3)
+
+    def windows(self, name):
+        """Ids of the visible windows whose title matches."""
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=self.environment,
+                              capture_output=True, text=True, check=False)
+        return done.stdout.split()
+
+    def wait_for_window(self, name, wait_s=WAIT_S):
+        end = time.monotonic() + wait_s
+        while time.monotonic() < end:
+            found = self.windows(name)
+            if found:
+                return found[-1]
+            time.sleep(0.5)
+        raise NotOnScreen(f"no window named {name!r} after {wait_s} s; on the screen: {self.text()!r}")
+
+    def place(self, window, box):
+        """There is no window manager: windows come up where they like. This one gets the keys."""
+        self._run("xdotool", "windowmove", window, str(box.left), str(box.top))
+        self._run("xdotool", "windowsize", window, str(box.width), str(box.height))
+        self.focus(window)
+        time.sleep(0.5)
+
+    def focus(self, window):
+        """Brings a window to the front, and the keys to it."""
+        self._run("xdotool", "windowraise", window)
+        self._run("xdotool", "windowfocus", window)
+        time.sleep(0.2)
+
+    # Reading
+
+    def picture(self, name, box=WHOLE):
+        path = self.folder / f"{name}.png"
+        self._run("import", "-window", "root", "-crop", box.geometry, "+repage", str(path))
+        return path
+
+    def words(self, box=WHOLE, scattered=False):
+        """What can be read: by default as lines of text, or here and there in a drawing, whose long lines are wiped
+        out before."""
+        picture = self.picture("read", box)
+        large = picture.with_name("large.png")
+        wipe = ["(", "+clone", "-morphology", "Close", "rectangle:61x1", "-negate", ")", "-compose", "Plus",
+                "-composite"] if scattered else []
+        self._run("convert", str(picture), "-colorspace", "Gray", "-filter", "Lanczos", "-resize", f"{SCALE * 100}%",
+                  *wipe, str(large))
+        table = self._run("tesseract", str(large), "-", "--dpi", "192", "--psm", "11" if scattered else "6",
+                          "tsv").decode()
+        return list(self._parse(table, box))
+
+    @staticmethod
+    def _parse(table, box):
+        for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+            text = (row["text"] or "").translate(DIFFERS_WHEN_READ).strip()
+            if text:
+                left, top, width, height = (int(row[key]) // SCALE for key in ("left", "top", "width", "height"))
+                yield Word(text, (row["block_num"], row["par_num"], row["line_num"]),
+                           Box(box.left + left, box.top + top, width, height))
+
+    def text(self, box=WHOLE):
+        """All that can be read, one line of the screen a line."""
+        return as_text(self.words(box))
+
+    def wait_for(self, *phrases, box=WHOLE, scattered=False, wait_s=WAIT_S):
+        """Returns the box of the last phrase, when all of them can be read at once."""
+        end = time.monotonic() + wait_s
+        while True:
+            words = self.words(box, scattered)
+            found = [find_phrase(words, phrase) for phrase in phrases]
+            if all(found):
+                return found[-1]
+            if time.monotonic() > end:
+                missing = [phrase for phrase, place in zip(phrases, found) if place is None]
+                raise NotOnScreen(f"{missing} not on the screen after {wait_s} s, where one reads {as_text(words)!r}")
+            time.sleep(0.5)
+
+    def wait_until_gone(self, phrase, box=WHOLE, wait_s=WAIT_S):
+        end = time.monotonic() + wait_s
+        while find_phrase(self.words(box), phrase) is not None:
+            if time.monotonic() > end:
+                raise NotOnScreen(f"{phrase!r} is still there after {wait_s} s")
+            time.sleep(0.3)
+
+    def click_on(self, phrase, box=WHOLE, scattered=False):
+        place = self.wait_for(phrase, box=box, scattered=scattered)
+        self.click(place.middle)
+        return place
+
+
+def as_text(words):
+    lines = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    return "\n".join(" ".join(line) for line in lines.values())
+
+
+def plain(text):
+    """What of a word tesseract reads the same each time: no case, no blanks, no dots; O and 0, l, I and 1 alike."""
+    return re.sub(r"[^a-z0-9]", "", text.lower().replace("o", "0").replace("l", "1").replace("i", "1"))
+
+
+def find_phrase(words, phrase):
+    """The phrase may begin and end within a word, and run over several words of one line."""
+    wanted = plain(phrase)
+    lines = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    for line in lines.values():
+        text = "".join(plain(word.text) for word in line)
+        at = text.find(wanted)
+        if at < 0:
+            continue
+        return _cover(line, at, at + len(wanted))
+    return None
+
+
+def _cover(line, begin, end):
+    covered = []
+    position = 0
+    for word in line:
+        length = len(plain(word.text))
+        if position < end and position + length > begin:
+            covered.append(word.box)
+        position += length
+    left = min(box.left for box in covered)
+    top = min(box.top for box in covered)
+    return Box(left, top, max(box.left + box.width for box in covered) - left,
+               max(box.top + box.height for box in covered) - top)
