@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CAPTURE_SNAP_LENGTH 65535
+#define CAPTURE_SNAP_LENGTH 2048
 
 typedef struct capture capture_t;
 

@@ -1,0 +1,355 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The whole chain (extcap, dumpcap, tshark, dissector, -z tcptraceroute,json) in simulated networks: what is printed
+equals what the simulator did, every hop, state and round trip."""
+import os
+import statistics
+import sys
+import unittest
+
+import blocks
+import describe
+import judge
+import lab
+import tracing
+
+TARGET4, TARGET6 = describe.TARGET[4], describe.TARGET[6]
+# From the probe's stamp to the simulator's read, and from its write to the reply's stamp: some us for each of two
+# system calls. How late the simulator was itself shows what the machine adds. When more wants to run than there are
+# processors, single packets wait much longer, between stamp and device too: then only the median is held to account.
+FEW_TENS_NS = 50_000
+PROCESSORS = os.cpu_count()
+
+
+class Run:
+    """One live trace: `traces` as printed, `file` (blocks.File) as written, `truth`."""
+
+    def __init__(self, installation, description, target, **options):
+        path = installation.path("trace.pcapng")
+        # The simulator does not sleep between two packets of a trace: it reads probes at once.
+        with lab.SimLab(description.replace("realtime = true", "realtime = true\nspin_us = 400")) as network:
+            done = network.sender.run(*installation.live(target, "-q", "-w", path, "-z", "tcptraceroute,json",
+                                                         **options), timeout=120)
+            self.truth = network.finish()
+        self.stderr = done.stderr
+        self.printed = done.stdout
+        self.traces = tracing.read_traces(done.stdout)
+        self.file = blocks.File(path)
+        if self.file.dropped():
+            raise AssertionError(f"{self.file.dropped()} packets were dropped before they could be read")
+        self.again = judge.tshark("-n", "-q", "-r", path, "-z", "tcptraceroute,json")
+
+    def trace(self, target):
+        found = [trace for trace in self.traces if trace["dst"] == target]
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} traces to {target}: {self.printed}{self.stderr}")
+        return found[0]
+
+
+def errors_ns(trace, probes):
+    """How much longer than the true one each printed round trip is."""
+    return [entry["rtt"] * 1e6 - probe["rtt_ns"] for entry, probe in zip(judge.by_probe(trace), probes)
+            if "rtt" in entry and "rtt_ns" in probe]
+
+
+class TracerCase(unittest.TestCase):
+    installation = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = tracing.Installation()
+        cls.addClassCleanup(cls.installation.__exit__)
+        cls.installation.__enter__()
+
+    def run_trace(self, description, target=TARGET4, **options):
+        run = Run(self.installation, description, target, **options)
+        self.assertEqual(run.printed, run.again, "live and from the file differ")
+        return run
+
+    def agrees(self, run, target=TARGET4, port=80, syn_only=True):
+        """Printed and true are the same, probe by probe. Returns the trace."""
+        trace = run.trace(target)
+        probes = run.truth.tcp(target, port, syn_only)
+        entries = judge.by_probe(trace)
+        self.assertEqual(len(entries), len(probes), run.printed)
+        self.assertEqual(trace["probe_count"], len(probes))
+        for number, (entry, probe) in enumerate(zip(entries, probes), 1):
+            if self.is_past_the_end(run, trace, entry, probe):
+                continue
+            for what, said, true in judge.compared(entry, probe):
+                self.assertEqual(said, true, f"probe {number}, TTL {probe['ttl']}: {what}")
+        self.check_times(run, trace, probes)
+        return trace
+
+    def is_past_the_end(self, run, trace, entry, probe):
+        """A probe beyond the target, sent before its distance was known, whose answer the trace did not wait for."""
+        end = min([entry["probe_ttl"] for entry in trace["hops"]
+                   if entry["tcptraceroute"]["kind"] in ("syn-ack", "rst", "unreachable")], default=255)
+        return ("addr" not in entry and probe["ttl"] > end and
+                probe.get("replied_ns", 0) > run.file.end_ns() - 5_000_000)
+
+    def check_times(self, run, trace, probes):
+        errors = errors_ns(trace, probes)
+        if not errors:
+            return
+        late = run.truth.late_ns
+        print(f"{self.id().split('.')[-1]}: {len(errors)} round trips, at most {max(errors) / 1000:.0f} us too long, "
+              f"median {statistics.median(errors) / 1000:.0f} us; the simulator was late by at most "
+              f"{max(late) / 1000:.0f} us, median {statistics.median(late) / 1000:.0f} us", flush=True)
+        self.assertGreater(min(errors), -1000, "shorter than the truth")
+        self.assertLess(statistics.median(errors), FEW_TENS_NS + statistics.median(late))
+        if os.getloadavg()[0] < PROCESSORS:
+            nearly_all = sorted(errors)[:max(1, len(errors) * 95 // 100)]
+            self.assertLess(nearly_all[-1], 2 * FEW_TENS_NS + 3 * max(late))
+
+    def check_path(self, trace, distance, state="open", family=4, silent=()):
+        """The hops as described."""
+        said = trace["tcptraceroute"]
+        self.assertEqual((said["reached"], said.get("path_length"), said["state"]),
+                         (True, distance, state))
+        for hop in range(1, distance + 1):
+            expected = describe.TARGET[family] if hop == distance else describe.address(hop, family)
+            found = {entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == hop}
+            self.assertEqual(found, set() if hop in silent else {expected}, f"hop {hop}")
+
+
+class Modes(TracerCase):
+    def test_fixed(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(12), target)
+                trace = self.agrees(run, target)
+                self.check_path(trace, 12, family=family)
+                self.assertEqual(len({entry["tcptraceroute"]["sport"] for entry in trace["hops"]}), 1)
+                self.assertEqual([len([e for e in trace["hops"] if e["probe_ttl"] == hop]) for hop in range(1, 13)],
+                                 [3] * 12)
+
+    def test_classic(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(8), target, mode="classic")
+                trace = self.agrees(run, target)
+                self.check_path(trace, 8, family=family)
+                self.assertEqual(len({entry["tcptraceroute"]["sport"] for entry in trace["hops"]}),
+                                 len(trace["hops"]))
+
+    def test_multipath(self):
+        routers = [2, 3, 4, 5]
+        path = "r1 (r2 | r3 | r4 | r5) r6"
+        text = "".join(describe.router(number) for number in (1, *routers, 6)) + describe.group(
+            "target", "web", path=path, prefixes=f"{TARGET4};{TARGET6}", hop_rtt_us=3000)
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(text, target, mode="multipath")
+                trace = self.agrees(run, target)
+                self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == 2},
+                                 {describe.address(number, family) for number in routers})
+                self.assertEqual(trace["tcptraceroute"]["path_length"], 4)
+
+    def test_rounds(self):
+        run = self.run_trace(describe.line(5), rounds=3, interval=0.2, probes=1)
+        trace = self.agrees(run)
+        self.check_path(trace, 5)
+        self.assertEqual(trace["attempts"], 3)
+        times = sorted(entry["tx"]["sec"] + entry["tx"]["usec"] / 1e6 for entry in trace["hops"]
+                       if entry["probe_ttl"] == 1)
+        self.assertEqual(len(times), 3)
+        for earlier, later in zip(times, times[1:]):
+            self.assertAlmostEqual(later - earlier, 0.2, delta=0.1)
+
+    def test_several_targets(self):
+        others = "203.0.113.20 203.0.113.21,203.0.113.22"
+        text = describe.line(6) + describe.group("target", "more", prefixes="203.0.113.16/28", path="r1 r2 r3",
+                                                 hop_rtt_us=4000, answer="rst")
+        run = self.run_trace(text, f"{TARGET4},{others},{TARGET6}")
+        self.assertEqual(len(run.traces), 5)
+        self.check_path(self.agrees(run), 6)
+        self.check_path(self.agrees(run, TARGET6), 6, family=6)
+        for target in ("203.0.113.20", "203.0.113.21", "203.0.113.22"):
+            trace = self.agrees(run, target)
+            self.assertEqual(trace["tcptraceroute"]["path_length"], 4)
+            self.assertEqual(trace["tcptraceroute"]["state"], "closed")
+
+
+class Probes(TracerCase):
+    """What is sent."""
+
+    def flags_of(self, run, target=TARGET4):
+        return {probe["flags"] for probe in run.truth.tcp(target, syn_only=False)}
+
+    def test_ack(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(6), target, packet="ack")
+                trace = self.agrees(run, target, syn_only=False)
+                self.check_path(trace, 6, "unfiltered", family)
+                self.assertEqual(trace["method"], "tcp-ack")
+                self.assertEqual(self.flags_of(run, target), {0x10})
+
+    def test_ecn(self):
+        for supports in (True, False):
+            with self.subTest(supports=supports):
+                run = self.run_trace(describe.line(6, ecn=supports), packet="ecn")
+                trace = self.agrees(run)
+                self.check_path(trace, 6)
+                answers = {entry["tcp_flags"] for entry in trace["hops"] if entry["probe_ttl"] == 6}
+                self.assertEqual(answers, {0x52 if supports else 0x12})
+                self.assertEqual(self.flags_of(run), {0xc2})
+
+    def test_tcp_options(self):
+        for family, target in describe.TARGET.items():
+            headers = 40 if family == 4 else 60
+            for kind, length in (("system", 20), ("mss", 4), ("none", 0)):
+                with self.subTest(family=family, kind=kind):
+                    run = self.run_trace(describe.line(4), target, tcp_options=kind)
+                    trace = self.agrees(run, target)
+                    self.check_path(trace, 4, family=family)
+                    self.assertEqual({probe["length"] for probe in run.truth.tcp(target)}, {headers + length})
+                    self.assertEqual(trace["probe_size"], headers + length)
+
+    def test_length_dscp_port_and_ttls(self):
+        run = self.run_trace(describe.line(6), length=1200, dscp=10, port=443, first_ttl=3, last_ttl=9, probes=2,
+                             source_port=40000)
+        trace = self.agrees(run, port=443)
+        probes = run.truth.tcp(TARGET4, 443)
+        self.assertEqual({(probe["length"], probe["sport"]) for probe in probes}, {(1200, 40000)})
+        self.assertEqual((trace["firsthop"], trace["dport"], trace["attempts"]), (3, 443, 2))
+        self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == 6}, {TARGET4})
+        # Every byte after the IP header was quoted: the DSCP too.
+        self.assertEqual({entry["icmp_q_tos"] for entry in trace["hops"] if "icmp_q_tos" in entry}, {40})
+
+
+class Targets(TracerCase):
+    """How the target answers."""
+
+    def test_closed(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(5, answer="rst"), target)
+                self.check_path(self.agrees(run, target), 5, "closed", family)
+
+    def test_silent(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(5, answer="silent"), target)
+                trace = self.agrees(run, target)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["reached"], said["state"], trace["stop_reason"]),
+                                 (False, "filtered", "GAPLIMIT"))
+                self.assertEqual({entry["probe_ttl"] for entry in trace["hops"]}, {1, 2, 3, 4})
+
+    def test_unreachable_port(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(5, answer="unreachable"), target)
+                trace = self.agrees(run, target)
+                self.check_path(trace, 5, "filtered", family)
+                self.check_marks(trace, 5, {"!p"})
+
+    def check_marks(self, trace, hop, marks):
+        self.assertEqual({entry["tcptraceroute"].get("mark") for entry in trace["hops"]
+                          if entry["probe_ttl"] == hop}, marks)
+
+    def test_rejected_by_a_router(self):
+        for family, target, mark in ((4, TARGET4, "!A"), (6, TARGET6, "!A")):
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(6, {3: {"reject": "admin-host"}}), target)
+                trace = self.agrees(run, target)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["reached"], said["state"], trace["stop_reason"]), (False, "filtered", "UNREACH"))
+                self.assertEqual({entry["probe_ttl"] for entry in trace["hops"]} - {1, 2, 3}, set(run_ttls(trace, 4)))
+
+    def test_challenge_acks_and_resets_of_linux(self):
+        run = self.run_trace(describe.line(5, answer="linux"))
+        self.check_path(self.agrees(run), 5)
+
+
+def run_ttls(trace, first):
+    """TTLs from `first` on that were answered: by the router that rejects."""
+    return [entry["probe_ttl"] for entry in trace["hops"] if entry["probe_ttl"] >= first]
+
+
+class Routers(TracerCase):
+    """What routers do."""
+
+    def test_silent_hops(self):
+        run = self.run_trace(describe.line(12, {hop: {"silent": True} for hop in (4, 7, 8)}))
+        self.check_path(self.agrees(run), 12, silent=(4, 7, 8))
+
+    def test_quotes_of_eight_bytes(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(6, every={"quote": 8}), target)
+                self.check_path(self.agrees(run, target), 6, family=family)
+
+    def test_mpls(self):
+        run = self.run_trace(describe.line(4, {2: {"mpls": "24001;17,5,254", "quote": 8}}))
+        trace = self.agrees(run)
+        self.check_path(trace, 4)
+        labels = [[(label["mpls_label"], label["mpls_exp"], label["mpls_ttl"])
+                   for label in entry["icmpext"][0]["mpls_labels"]]
+                  for entry in trace["hops"] if entry["probe_ttl"] == 2]
+        self.assertEqual(labels, [[(24001, 0, 1), (17, 5, 254)]] * 3)
+
+    def test_nat_of_ports(self):
+        for leaves in (False, True):
+            for family, target in describe.TARGET.items():
+                with self.subTest(leaves_quotes=leaves, family=family):
+                    nat = {2: {"nat_port": 20000, "nat_leaves_quotes": leaves}}
+                    run = self.run_trace(describe.line(6, nat), target)
+                    self.check_path(self.agrees(run, target), 6, family=family)
+
+    def test_nat_of_addresses(self):
+        nat = {2: {"nat_port": 20000, "nat_address": "198.51.100.250", "nat_leaves_quotes": True}}
+        run = self.run_trace(describe.line(6, nat))
+        self.check_path(self.agrees(run), 6)
+
+    def test_nat_of_ids(self):
+        for kind in ("zero", "increment", "swap"):
+            for quote in ("full", 8):
+                with self.subTest(kind=kind, quote=quote):
+                    run = self.run_trace(describe.line(6, {2: {"nat_id": kind}}, {"quote": quote}))
+                    self.check_path(self.agrees(run), 6)
+
+    def test_loss(self):
+        run = self.run_trace(describe.line(10, every={"loss": 30}, loss=30), probes=6)
+        trace = self.agrees(run)
+        outcomes = {probe["outcome"] for probe in run.truth.tcp(TARGET4)}
+        self.assertEqual(outcomes & {"answered", "lost"}, {"answered", "lost"})
+        self.assertEqual(trace["tcptraceroute"]["path_length"], 10)
+
+    def test_jitter(self):
+        run = self.run_trace(describe.line(10, every={"jitter_us": 20000}), probes=5)
+        self.check_path(self.agrees(run), 10)
+        self.assertEqual([entry["probe_ttl"] for entry in run.trace(TARGET4)["no_hops"] if entry["probe_ttl"] <= 10], [])
+
+    def test_no_answer_is_lost_to_rate_limits(self):
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(describe.line(12, every={"rate_limit": "linux"}), target)
+                self.check_path(self.agrees(run, target), 12, family=family)
+                self.assertEqual(self.limited(run), 0)
+                self.assertEqual(sum(entry["probe_ttl"] <= 12 for entry in run.trace(target)["hops"]), 36)
+
+    def test_no_answer_is_lost_to_rate_limits_with_many_targets(self):
+        text = describe.line(6, every={"rate_limit": "linux"}) + describe.group(
+            "target", "more", prefixes="203.0.113.16/28", path="r1 r2 r3 r4 r5", hop_rtt_us=5000)
+        targets = [TARGET4, "203.0.113.20", "203.0.113.21", "203.0.113.22"]
+        run = self.run_trace(text, ",".join(targets))
+        for target in targets:
+            trace = self.agrees(run, target)
+            self.assertEqual(trace["tcptraceroute"]["path_length"], 6)
+            self.assertEqual(sum(entry["probe_ttl"] <= 6 for entry in trace["hops"]), 18, target)
+        self.assertEqual(self.limited(run), 0)
+
+    def limited(self, run):
+        return sum(probe["outcome"] == "rate-limited" for probe in run.truth.probes)
+
+
+if __name__ == "__main__":
+    why = tracing.reason_to_skip()
+    if why:
+        print(f"SKIP: {why}")
+        sys.exit(lab.SKIP)
+    lab.end_on_signal()
+    unittest.main(verbosity=2)
