@@ -6,7 +6,7 @@
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
     wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev libpcap-dev libcap-dev"
 TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump
-    iproute2 libcap2-bin nftables procps traceroute tcptraceroute mtr-tiny nmap scamper lft
+    iproute2 libcap2-bin nftables procps strace traceroute tcptraceroute mtr-tiny nmap scamper lft
     tidy graphviz chromium jq"
 
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
