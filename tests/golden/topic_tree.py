@@ -6,7 +6,7 @@ import struct
 
 import hop_figures
 
-TITLES = ("TCP Traceroute/Paths:", "Paths:")     # before Wireshark 4.3, and since
+TITLES = ("TCP Traceroute/Paths:", "TCP Traceroute / Paths:")   # before Wireshark 4.3, and since
 COUNT = "Count"
 
 
