@@ -52,6 +52,15 @@ add_chosen(void *tapdata)
     }
 }
 
+/* Wireshark frees the listener: at our wish, or because the program ends. */
+static void
+finish(void *tapdata)
+{
+    ttr_choice_t *choice = tapdata;
+
+    choice->is_listening = false;
+}
+
 /* Wireshark draws its listeners from the last that was registered to the first. The view's own was registered before
  * the first packet came; so ours, registered now, is drawn before it. */
 static void
@@ -61,7 +70,7 @@ listen(ttr_choice_t *choice)
 
     if (choice->is_listening)
         return;
-    error = register_tap_listener(TTR_TAP_NAME, choice, NULL, TL_REQUIRES_NOTHING, reset, ignore, add_chosen, NULL);
+    error = register_tap_listener(TTR_TAP_NAME, choice, NULL, TL_REQUIRES_NOTHING, reset, ignore, add_chosen, finish);
     choice->is_listening = error == NULL;
     if (error != NULL)
         g_string_free(error, TRUE);
@@ -72,7 +81,6 @@ stop_listening(ttr_choice_t *choice)
 {
     if (choice->is_listening)
         remove_tap_listener(choice);
-    choice->is_listening = false;
 }
 
 ttr_choice_t *

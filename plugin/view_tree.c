@@ -2,86 +2,41 @@
  *
  * Statistics > TCP Traceroute > Paths, and `-z tcptraceroute,tree`: trace, hop and responder as a stats tree. A node
  * counts the probes that were answered, and has the average, the smallest and the largest RTT of their first answers.
- * Nodes are filled in, not ticked: a tick belongs to the packet of the moment, and would give rates and bursts that
- * say when the view was made.
+ *
+ * A window lays itself out anew for each node that it is given: 1,000 nodes take it seconds, 100,000 would take hours.
+ * So it is given those of the first traces, and a word about the others. All are in the tree, which is what its Copy
+ * and Save as write.
  */
 #include "views.h"
-
-#include <epan/packet.h>
-#include <epan/stats_tree_priv.h>
 
 #include "ttr_wsversion.h"
 #include "view_choice.h"
 #include "view_format.h"
 #include "view_hop_list.h"
 #include "view_markup.h"
+#include "view_tree_node.h"
 
-/* A node to which children are added. */
-typedef struct branch {
-    int id;
-    stat_node *node;            /* borrowed from the tree */
-    stat_node *last;            /* its last child; NULL: it has none */
-} branch_t;
+enum {
+    WINDOW_NODES = 400,         /* a window is given no trace that begins behind so many nodes */
+    WINDOW_NODES_MAX = 1000     /* nor a node that does */
+};
 
 /* What we know of one tree of Wireshark's. */
 typedef struct paths {
-    stats_tree *tree;           /* borrowed; lives until forget() */
     ttr_choice_t *choice;       /* owned */
-    branch_t root;
+    ttr_branch_t root;
+    uint32_t shown;             /* nodes that a window was given */
+    uint32_t others;            /* traces that it was not given */
+    ttr_branch_t word;          /* the node that speaks for them, when there are any */
+    ttr_branch_figures_t word_figures;
 } paths_t;
-
-/* RTTs in ms. */
-typedef struct figures {
-    uint32_t count;
-    double total;
-    double least;
-    double most;
-} figures_t;
 
 static GHashTable *all_paths;   /* owned: stats_tree -> paths_t (owned) */
 
-static branch_t
-branch_of(stats_tree *tree, int id)
-{
-    branch_t branch = {.id = id, .node = g_ptr_array_index(tree->parents, (guint)id)};
-
-    for (stat_node *child = branch.node->children; child != NULL; child = child->next)
-        branch.last = child;
-    return branch;
-}
-
-/* Wireshark looks for the last child from the first one on, each time. So it gets the last one as the first. */
-static branch_t
-add_node(stats_tree *tree, branch_t *parent, const char *name)
-{
-    stat_node *first = parent->node->children;
-    branch_t branch;
-
-    if (parent->last != NULL)
-        parent->node->children = parent->last;
-    branch = branch_of(tree, stats_tree_create_node(tree, name, parent->id, STAT_DT_FLOAT, FALSE));
-    if (parent->last != NULL)
-        parent->node->children = first;
-    parent->last = branch.node;
-    return branch;
-}
-
-static void
-fill_node(const branch_t *branch, const figures_t *figures)
-{
-    stat_node *node = branch->node;
-
-    node->counter = (int)figures->count;
-    node->total.float_total = figures->total;
-    node->minvalue.float_min = (float)figures->least;
-    node->maxvalue.float_max = (float)figures->most;
-    node->st_flags |= ST_FLG_AVERAGE;
-}
-
-static figures_t
+static ttr_branch_figures_t
 figures_of(const ttr_statistics_t *statistics)
 {
-    return (figures_t){
+    return (ttr_branch_figures_t){
         .count = statistics->received,
         .total = statistics->average * statistics->received,
         .least = statistics->best,
@@ -89,67 +44,90 @@ figures_of(const ttr_statistics_t *statistics)
     };
 }
 
-static void
-add_figures(figures_t *sum, const figures_t *figures)
+static ttr_branch_t
+add_node(paths_t *paths, ttr_branch_t *parent, const char *name, bool is_trace_shown)
 {
-    if (figures->count == 0)
-        return;
-    sum->least = sum->count == 0 ? figures->least : MIN(sum->least, figures->least);
-    sum->most = sum->count == 0 ? figures->most : MAX(sum->most, figures->most);
-    sum->count += figures->count;
-    sum->total += figures->total;
-}
+    bool is_shown = is_trace_shown && paths->shown < WINDOW_NODES_MAX;
 
-static int
-digits_of(uint32_t number)
-{
-    int digits = 1;
-
-    for (; number >= 10; number /= 10)
-        digits++;
-    return digits;
+    paths->shown += is_shown ? 1 : 0;
+    return ttr_branch_add(parent, name, is_shown);
 }
 
 static void
-add_responder(stats_tree *tree, branch_t *parent, const ttr_view_responder_t *responder)
+add_responder(paths_t *paths, ttr_branch_t *parent, const ttr_view_responder_t *responder, bool is_shown)
 {
     char *host = ttr_view_host(responder->family, &responder->address);
     char *name = ttr_markup_plain(host);
-    figures_t figures = figures_of(&responder->statistics);
-    branch_t branch = add_node(tree, parent, name);
+    ttr_branch_figures_t figures = figures_of(&responder->statistics);
+    ttr_branch_t branch = add_node(paths, parent, name, is_shown);
 
-    fill_node(&branch, &figures);
+    ttr_branch_fill(&branch, &figures);
     g_free(name);
     g_free(host);
 }
 
-/* Wireshark sorts children by name, so the numbers of one trace are equally long. Adds the hop's figures to *sum. */
 static void
-add_hop(stats_tree *tree, branch_t *parent, const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, figures_t *sum)
+add_hop(paths_t *paths, ttr_branch_t *parent, const ttr_view_hop_t *hop, bool is_shown)
 {
     GString *name = g_string_new(NULL);
     uint32_t lost = hop->statistics.sent - hop->statistics.received;
-    figures_t figures = figures_of(&hop->statistics);
-    branch_t branch;
+    ttr_branch_figures_t figures = figures_of(&hop->statistics);
+    ttr_branch_t branch;
 
-    g_string_printf(name, "Hop %*u", digits_of(hops->trace.last_ttl), hop->ttl);
+    g_string_printf(name, "Hop %u", hop->ttl);
     if (lost > 0)
         g_string_append_printf(name, ", %u of %u probes unanswered", lost, hop->statistics.sent);
-    branch = add_node(tree, parent, name->str);
-    fill_node(&branch, &figures);
+    branch = add_node(paths, parent, name->str, is_shown);
+    ttr_branch_keep_place(&branch, hop->ttl);
+    ttr_branch_fill(&branch, &figures);
     for (guint i = 0; i < hop->responders->len; i++)
-        add_responder(tree, &branch, &g_array_index(hop->responders, ttr_view_responder_t, i));
-    add_figures(sum, &figures);
+        add_responder(paths, &branch, &g_array_index(hop->responders, ttr_view_responder_t, i), is_shown);
     g_string_free(name, TRUE);
 }
 
+static ttr_branch_figures_t
+sum_of(const ttr_view_hops_t *hops)
+{
+    ttr_branch_figures_t sum = {.count = 0};
+
+    for (guint i = 0; i < hops->hops->len; i++) {
+        const ttr_view_hop_t *hop = g_ptr_array_index(hops->hops, i);
+        ttr_branch_figures_t figures = figures_of(&hop->statistics);
+
+        if (hop->is_on_path)
+            ttr_branch_sum(&sum, &figures);
+    }
+    return sum;
+}
+
+/* Speaks for one more trace that a window is not given. */
+static void
+add_other(paths_t *paths, const ttr_branch_figures_t *figures)
+{
+    char *name = g_strdup_printf("%u more traces: in Copy and Save as, and here with a display filter that chooses them",
+                                 ++paths->others);
+
+    if (paths->others == 1)
+        paths->word = ttr_branch_add(&paths->root, name, true);
+    else
+        ttr_branch_rename(&paths->word, name);
+    ttr_branch_sum(&paths->word_figures, figures);
+    ttr_branch_fill(&paths->word, &paths->word_figures);
+    ttr_branch_keep_top(&paths->word);
+    g_free(name);
+}
+
+/* Wireshark sorts traces by name, so their numbers are equally long. */
 static char *
 trace_name(const ttr_trace_info_t *trace, uint32_t count)
 {
     char target[TTR_TEXT_ADDRESS_MAX];
+    int digits = 1;
 
+    for (uint32_t greatest = count - 1; greatest >= 10; greatest /= 10)
+        digits++;
     ttr_text_address(trace->family, &trace->target, target);
-    return g_strdup_printf("Trace %*u: %s port %u, %s%s", digits_of(count - 1), trace->index, target, trace->dport,
+    return g_strdup_printf("Trace %*u: %s port %u, %s%s", digits, trace->index, target, trace->dport,
                            ttr_state_name(trace->state), trace->is_reached ? "" : ", not reached");
 }
 
@@ -157,22 +135,26 @@ static void
 add_trace(void *view, const ttr_store_t *store, uint32_t trace)
 {
     paths_t *paths = view;
+    bool is_shown = paths->shown < WINDOW_NODES;
     ttr_view_hops_t *hops = ttr_view_hops_new(store, trace);
-    figures_t sum = {.count = 0};
-    branch_t branch;
+    ttr_branch_figures_t sum;
+    ttr_branch_t branch;
     char *name;
 
     if (hops == NULL)
         return;
+    sum = sum_of(hops);
     name = trace_name(&hops->trace, ttr_path_trace_count(store));
-    branch = add_node(paths->tree, &paths->root, name);
+    branch = add_node(paths, &paths->root, name, is_shown);
+    ttr_branch_fill(&branch, &sum);
     for (guint i = 0; i < hops->hops->len; i++) {
         const ttr_view_hop_t *hop = g_ptr_array_index(hops->hops, i);
 
         if (hop->is_on_path)
-            add_hop(paths->tree, &branch, hops, hop, &sum);
+            add_hop(paths, &branch, hop, is_shown);
     }
-    fill_node(&branch, &sum);
+    if (!is_shown && ttr_branch_is_window(branch.node->st))
+        add_other(paths, &sum);
     paths->root.node->counter += (int)sum.count;
     g_free(name);
     ttr_view_hops_free(hops);
@@ -195,24 +177,22 @@ paths_of(stats_tree *tree)
     if (paths != NULL)
         return paths;
     paths = g_new0(paths_t, 1);
-    paths->tree = tree;
     paths->choice = ttr_choice_new(add_trace, paths);
-    paths->root = branch_of(tree, 0);
+    paths->root = ttr_branch_root(tree);
     g_hash_table_insert(all_paths, tree, paths);
     return paths;
 }
 
-/* Only windows have something to do for each node. */
 static tap_packet_status
 take(stats_tree *tree, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
      tap_flags_t flags G_GNUC_UNUSED)
 {
-    ttr_choice_take(paths_of(tree)->choice, data, tree->cfg->setup_node_pr != NULL);
-    tree->elapsed = 0;          /* so there are no rates */
+    ttr_choice_take(paths_of(tree)->choice, data, ttr_branch_is_window(tree));
+    ttr_branch_stop_clock(tree);
     return TAP_PACKET_REDRAW;
 }
 
-/* A new tree begins, or one begins anew. */
+/* A new tree begins, or one begins anew or ends. */
 static void
 forget(stats_tree *tree)
 {

@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import topic_fields  # noqa: E402
 import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
+import topic_retap  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
 import topic_tree  # noqa: E402
@@ -212,6 +213,18 @@ class Topics(unittest.TestCase):
                 change(taps)
                 self.assertNotEqual(self.errors_of_sharkd(taps, taps), [])
                 self.assertIn("sharkd says other things", self.errors_of_sharkd(SHARKD, taps)[0])
+
+    def test_what_was_before_is_found(self):
+        views = {topic_retap.HOPS: SHARKD["tap0"], topic_retap.PATHS: SHARKD["tap1"]}
+        sound = [[views[tap] for tap in asked.values() if tap in views] for asked in topic_retap.questions()]
+        self.assertEqual(list(topic_retap.compare(sound, sound)), [])
+        for number, taps in enumerate(sound):
+            if taps:
+                with self.subTest(f"question {number + 1}"):
+                    broken = copy.deepcopy(sound)
+                    broken[number][0] = {**taps[0], "tables": [], "stats": []}
+                    self.assertNotEqual(list(topic_retap.compare(broken, sound)), [])
+        self.assertNotEqual(list(topic_retap.compare([[], *sound[1:]], sound)), [])
 
     def test_subtree_and_suffix_may_be_added(self):
         self.assertEqual(list(topic_stock.compare(PLUGIN, STOCK)), [])

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """test_tshark.py TEST [FOLDER...]: what tshark prints, over every capture in the folders.
 
-TEST is registry, stock, or captures: the topics modes, json, fields, hops, tree, view_filter
-and sharkd, which share their runs.
+TEST is registry, stock, retap (topic_retap.py), or captures: the topics modes, json, fields, hops, tree, view_filter and
+sharkd, which share their runs.
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -22,13 +22,15 @@ import topic_json  # noqa: E402
 import topic_modes  # noqa: E402
 import topic_read_filter  # noqa: E402
 import topic_registry  # noqa: E402
+import topic_retap  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
 import topic_tree  # noqa: E402
 import topic_view_filter  # noqa: E402
 
 SKIP = 77
-PROGRAMS = {"registry": ["tshark"], "stock": ["tshark", "mergecap"], "captures": ["tshark", topic_sharkd.PROGRAM]}
+PROGRAMS = {"registry": ["tshark"], "stock": ["tshark", "mergecap"], "captures": ["tshark", topic_sharkd.PROGRAM],
+            "retap": ["tshark", topic_sharkd.PROGRAM]}
 FAILURES = (support.ToolFailed, subprocess.SubprocessError)
 
 
@@ -57,6 +59,8 @@ def errors_of(test, captures):
                 return [*topic_registry.check_once(), *topic_read_filter.check_once()]
             if test == "stock":
                 return list(topic_stock.check_all(copies, folder))
+            if test == "retap":
+                return list(topic_retap.check_all(copies))
             return errors_of_captures(copies)
     except FAILURES as failed:
         return [str(failed)]

@@ -6,7 +6,7 @@ import struct
 
 import hop_figures
 
-TITLES = ("TCP Traceroute/Paths:", "Paths:")     # before Wireshark 4.3, and since
+TITLES = ("TCP Traceroute/Paths:", "TCP Traceroute / Paths:")   # before Wireshark 4.3, and since
 COUNT = "Count"
 
 
@@ -61,7 +61,7 @@ def expected_nodes(traces, total, order):
                 f"{'' if ours['reached'] else ', not reached'}")
         yield expected_node(0, name, [rtt for hop in hops for rtt in hop.rtts])
         for hop in hops:
-            name = f"Hop {hop.ttl:>{len(str(trace['hoplimit']))}}"
+            name = f"Hop {hop.ttl}"
             if hop.lost:
                 name += f", {hop.lost} of {hop.sent} probes unanswered"
             yield expected_node(1, name, hop.rtts)
