@@ -1,17 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Where Wireshark looks for the plugin. It never loads personal plugins for root.
+# Where Wireshark looks for what we install, as the Wireshark that is there says:
+#   TTR_PLUGIN_DIR    the plugin. Wireshark never loads personal plugins for root.
+#   TTR_EXTCAP_DIR    executables that capture
+#   TTR_PROFILE_DIR   profiles, a folder each
+#   TTR_MAN_DIR       man pages, below it man1, man4, ...
+#   TTR_DOC_DIR       what is there to read
+# and the target `uninstall`. Included before the folders that install something.
 
+include(TtrInstallDirectories)
 if(TTR_INSTALL STREQUAL "system")
-    set(TTR_PLUGIN_DIR ${Wireshark_PLUGIN_INSTALL_DIR}/epan)
+    ttr_system_directories()
 elseif(TTR_INSTALL STREQUAL "personal")
-    if("$ENV{HOME}" STREQUAL "")
-        message(FATAL_ERROR "TTR_INSTALL=personal needs HOME")
-    endif()
-    set(TTR_PLUGIN_DIR
-        $ENV{HOME}/.local/lib/wireshark/plugins/${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}/epan)
+    ttr_personal_directories()
 else()
     message(FATAL_ERROR "TTR_INSTALL is '${TTR_INSTALL}'; it must be system or personal")
 endif()
 
-install(TARGETS tcptraceroute LIBRARY DESTINATION ${TTR_PLUGIN_DIR})
+# Before anything is installed: which directories are not there yet, so that they can go with what is in them.
+set(TTR_NEW_DIRECTORIES ${CMAKE_BINARY_DIR}/install_directories.txt)
+install(CODE "
+    set(TTR_DIRECTORIES
+        \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_PROFILE_DIR}\" \"${TTR_DOC_DIR}\"
+        \"${TTR_MAN_DIR}/man1\" \"${TTR_MAN_DIR}/man4\")
+    set(TTR_NEW_DIRECTORIES \"${TTR_NEW_DIRECTORIES}\")
+    include(\"${CMAKE_CURRENT_LIST_DIR}/TtrNewDirectories.cmake\")")
+
+add_custom_target(uninstall
+    COMMAND ${CMAKE_COMMAND} -D TTR_MANIFEST=${CMAKE_BINARY_DIR}/install_manifest.txt
+        -D TTR_NEW_DIRECTORIES=${TTR_NEW_DIRECTORIES} -P ${CMAKE_CURRENT_LIST_DIR}/TtrUninstall.cmake
+    VERBATIM)
+
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/packaging/profile/TCP Traceroute" DESTINATION ${TTR_PROFILE_DIR})
+install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/docs/tracing.html
+    DESTINATION ${TTR_DOC_DIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/guide DESTINATION ${TTR_DOC_DIR})

@@ -4,8 +4,14 @@
 # Debian packages for the scripts beside it, which read this file.
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
-    wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev"
-TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump"
+    wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev libpcap-dev libcap-dev"
+TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump
+    iproute2 libcap2-bin nftables procps traceroute tcptraceroute mtr-tiny nmap scamper lft
+    tidy graphviz chromium
+    wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"
+
+# Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
+SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian"
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 

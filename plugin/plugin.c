@@ -20,14 +20,6 @@ WS_DLL_PUBLIC_DEF const char plugin_version[] = PLUGIN_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
-/* sharkd registers no taps of plugins, and knows the flow graph all the same. */
-static void
-register_dissector(void)
-{
-    ttr_dissector_register();
-    view_flow_register();
-}
-
 static void
 register_views(void)
 {
@@ -35,14 +27,25 @@ register_views(void)
     view_json_register();
     view_report_register();
     view_dot_register();
+    view_html_register();
     view_tools_register();
+}
+
+/* sharkd asks no plugin for its taps, but knows the views that are registered as a dissector registers them. */
+static void
+register_protocol(void)
+{
+    ttr_dissector_register();
+    view_hop_table_register();
+    view_tree_register();
+    view_flow_register();
 }
 
 void
 plugin_register(void)
 {
     static proto_plugin dissector = {
-        .register_protoinfo = register_dissector,
+        .register_protoinfo = register_protocol,
         .register_handoff = ttr_dissector_handoff,
     };
     static tap_plugin views = {.register_tap_listener = register_views};

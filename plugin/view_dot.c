@@ -96,17 +96,19 @@ append_node(GString *out, guint index, const ttr_dot_node_t *node)
     g_string_append(out, "];\n");
 }
 
+/* Blanks at both ends keep the words off the line: Graphviz puts them right beside it. */
 static void
 append_edge_label(GString *out, const ttr_dot_edge_t *edge)
 {
     if (edge->answered > 0) {
+        g_string_append(out, "  ");
         ttr_markup_number(out, edge->rtt_sum / edge->answered, 3);
-        g_string_append(out, " ms");
+        g_string_append(out, " ms  ");
     }
     if (edge->lost > 0) {
-        g_string_append(out, edge->answered > 0 ? "\\n" : "");
+        g_string_append(out, edge->answered > 0 ? "\\n  " : "  ");
         ttr_markup_number(out, 100.0 * edge->lost / edge->sent, 1);
-        g_string_append(out, "% lost");
+        g_string_append(out, "% lost  ");
     }
 }
 

@@ -7,7 +7,8 @@
  * no probe of the flow was answered there, it may follow any of them, and every way is drawn.
  *
  * Hops without an answer are drawn as one node, shared by all traces in which as many of them stand between the same
- * neighbours; at the end of a path that never reached its target, by all that were silent from the same neighbour on.
+ * neighbours; at the end of a path that never reached its target, by all that were silent between the same neighbour
+ * and the same target, however many hops were probed.
  */
 #include "view_dot_graph.h"
 

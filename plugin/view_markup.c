@@ -84,6 +84,21 @@ ttr_markup_dot(GString *out, const char *words)
     append(out, words, escape_dot);
 }
 
+static const char *
+escape_nothing(gunichar sign G_GNUC_UNUSED)
+{
+    return NULL;
+}
+
+char *
+ttr_markup_plain(const char *words)
+{
+    GString *out = g_string_new(NULL);
+
+    append(out, words, escape_nothing);
+    return g_string_free(out, FALSE);
+}
+
 void
 ttr_markup_number(GString *out, double number, int decimals)
 {

@@ -15,6 +15,9 @@ void ttr_markup_html(GString *out, const char *words);
 /* Appends `words` so that they stay text within a double-quoted string of DOT, labels included. */
 void ttr_markup_dot(GString *out, const char *words);
 
+/* The words as plain text on one line. The caller frees it. */
+char *ttr_markup_plain(const char *words);
+
 /* Appends a number with so many decimals, rounded, with a point in every locale. */
 void ttr_markup_number(GString *out, double number, int decimals);
 

@@ -9,6 +9,9 @@ void view_paths_register(void);
 void view_json_register(void);
 void view_report_register(void);
 void view_dot_register(void);
+void view_hop_table_register(void);
+void view_tree_register(void);
+void view_html_register(void);
 void view_flow_register(void);
 void view_tools_register(void);
 

@@ -10,6 +10,7 @@
 enum {
     WALK_MAX = 8,               /* series looked at under one key */
     SYN_MIN_RTO_NS = 900000000, /* a TCP repeats its SYN after 1 s (RFC 6298 section 2.1); less some slack */
+    COUNT_STEP_MAX = 8,         /* probes that a capture may lack between two of one counter */
     SPLIT_FLOWS_MAX = 16        /* more flows than this with one TTL: one tool that looks for load balancers */
 };
 
@@ -49,6 +50,23 @@ is_to_the_letter(const ttr_probe_t *earlier, const ttr_observation_t *observatio
            earlier->flow_label == observation->ip.flow_label;
 }
 
+/* Do seq and IP ID go on counting together from the last probe, whatever its flow? One program numbers its probes so
+ * (tcptracedump); a few may be missing in the capture. */
+static bool
+counts_on(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
+{
+    const ttr_probe_t *last;
+    uint32_t step;
+
+    if (series->last_probe == TTR_NO_ID)
+        return false;
+    last = ttr_store_probe(store, series->last_probe);
+    step = observation->tcp.seq - last->seq;
+    if (step == 0 || step > COUNT_STEP_MAX)
+        return false;
+    return series->family == TTR_FAMILY_IPV6 || observation->ip.id == (uint16_t)(last->ip_id + step);
+}
+
 /* Does this segment, which fits a series, begin another run of the tool? After a silence always; else when the
  * TTLs start again in a way in which no tool goes on: see each rule. */
 static bool
@@ -60,6 +78,8 @@ begins_new_run(const ttr_store_t *store, const ttr_series_t *series, const ttr_o
         return true;
     if (observation->ip.ttl != series->first_ttl_sent || series->ttl_count < 2 ||
         series->last_ttl == observation->ip.ttl)
+        return false;
+    if (counts_on(store, series, observation))
         return false;
     /* All attempts of a TTL were sent in a row (tcptraceroute, traceroute): that TTL was done. */
     if (series->first_run >= 2 && series->attempts[observation->ip.ttl] == series->first_run && series->ttl_count >= 3)
@@ -160,11 +180,14 @@ find_by_flow(ttr_store_t *store, const ttr_observation_t *observation, uint32_t 
     return TTR_NO_ID;
 }
 
-/* Does this segment begin the next flow of a tool that went on with one flow so far, to find load balancers
- * (scamper tracelb)? The seq stays, and the IP IDs, or where there are none the source ports, go on counting. */
+/* Does this segment begin the next flow of a tool that went on with one flow so far, to find load balancers? Either
+ * seq and IP ID are one counter over all flows, or the seq stays, and the IP IDs, or where there are none the source
+ * ports, go on counting (scamper tracelb). */
 static bool
 is_next_flow(const ttr_store_t *store, const ttr_series_t *series, const ttr_observation_t *observation)
 {
+    if (counts_on(store, series, observation))
+        return true;
     if (series->last_probe == TTR_NO_ID || observation->tcp.seq != series->first_seq || !series->has_counting_seq)
         return false;
     if (series->family == TTR_FAMILY_IPV6)

@@ -7,36 +7,15 @@
 #include <epan/dissectors/packet-ip.h>
 
 #include "ttr_bytes.h"
+#include "ttr_segment.h"
 #include "ttr_wsversion.h"
-
-/* Offsets and sizes in the TCP header (RFC 9293 section 3.1). */
-enum {
-    TCP_SEQ = 4,
-    TCP_ACK = 8,
-    TCP_OFFSET_FLAGS = 12,
-    TCP_WINDOW = 14,
-    TCP_CHECKSUM = 16,
-    TCP_MINIMUM = 14,           /* captured, so that the flags are there */
-    TCP_HEADER = 20,
-    TCP_HEADER_MAX = 60,
-    TCP_FLAGS_MASK = 0x1ff
-};
-
-/* Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018). */
-enum {
-    OPTION_END = 0,
-    OPTION_NOP = 1,
-    OPTION_SACK = 5,
-    OPTION_SACK_ONE_BLOCK = 10,
-    OPTION_TIME_STAMP = 8,
-    OPTION_TIME_STAMP_LENGTH = 10
-};
 
 enum {
     IPV4_HEADER = 20,
     IPV6_HEADER = 40,
     IPV4_DONT_FRAGMENT = 0x4000,
-    ICMP_HEADER = 8
+    ICMP_HEADER = 8,
+    TCP_HEADER_MAX = 60
 };
 
 #define NS_PER_SECOND INT64_C(1000000000)
@@ -162,72 +141,22 @@ ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation
 {
     const uint8_t *bytes;
 
-    if (tvb_captured_length(tvb) < TCP_MINIMUM || !extract_ip(tvb, data, &observation->ip))
+    if (tvb_captured_length(tvb) < TTR_SEGMENT_MINIMUM || !extract_ip(tvb, data, &observation->ip))
         return false;
-    bytes = tvb_get_ptr(tvb, 0, TCP_MINIMUM);
+    bytes = tvb_get_ptr(tvb, 0, TTR_SEGMENT_MINIMUM);
     observation->what = TTR_OBSERVED_TCP;
     observation->tcp.sport = ttr_bytes_u16(bytes);
     observation->tcp.dport = ttr_bytes_u16(bytes + 2);
     return true;
 }
 
-/* One option with its kind and length bytes. */
-static void
-extract_option(const uint8_t *option, size_t length, ttr_tcp_t *tcp)
-{
-    if (option[0] == OPTION_TIME_STAMP && length == OPTION_TIME_STAMP_LENGTH)
-        tcp->tsval = ttr_bytes_u32(option + 2);
-    if (option[0] == OPTION_SACK && length >= OPTION_SACK_ONE_BLOCK && !tcp->has_sack) {
-        tcp->has_sack = true;
-        tcp->sack_left = ttr_bytes_u32(option + 2);
-        tcp->sack_right = ttr_bytes_u32(option + 6);
-    }
-}
-
-/* FNV-1a over the kinds. Options that are cut off or malformed end the list. */
-static void
-extract_options(const uint8_t *options, size_t size, ttr_tcp_t *tcp)
-{
-    uint32_t hash = 2166136261u;
-    size_t at = 0;
-
-    while (at < size && options[at] != OPTION_END) {
-        size_t length = 1;
-
-        if (options[at] != OPTION_NOP) {
-            if (at + 2 > size || options[at + 1] < 2 || options[at + 1] > size - at)
-                break;
-            length = options[at + 1];
-            extract_option(options + at, length, tcp);
-        }
-        hash = (hash ^ options[at]) * 16777619u;
-        at += length;
-    }
-    tcp->options = at == 0 ? 0 : hash;
-}
-
 void
 ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, ttr_observation_t *observation)
 {
     size_t captured = MIN(tvb_captured_length(tvb), (unsigned)TCP_HEADER_MAX);
-    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
-    uint32_t reported = tvb_reported_length(tvb);
-    uint16_t offset_flags = ttr_bytes_u16(bytes + TCP_OFFSET_FLAGS);
-    size_t header = (size_t)(offset_flags >> 12) * 4;
 
     extract_frame(pinfo, observation);
-    observation->tcp = (ttr_tcp_t){
-        .sport = observation->tcp.sport,
-        .dport = observation->tcp.dport,
-        .seq = ttr_bytes_u32(bytes + TCP_SEQ),
-        .ack = ttr_bytes_u32(bytes + TCP_ACK),
-        .flags = offset_flags & TCP_FLAGS_MASK,
-        .window = captured >= TCP_WINDOW + 2 ? ttr_bytes_u16(bytes + TCP_WINDOW) : 0,
-        .checksum = captured >= TCP_CHECKSUM + 2 ? ttr_bytes_u16(bytes + TCP_CHECKSUM) : 0,
-        .payload = reported > header ? reported - (uint32_t)header : 0,
-    };
-    if (header > TCP_HEADER && captured > TCP_HEADER)
-        extract_options(bytes + TCP_HEADER, MIN(header, captured) - TCP_HEADER, &observation->tcp);
+    ttr_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb), &observation->tcp);
 }
 
 bool

@@ -12,7 +12,7 @@ import contract
 
 WRAP = pathlib.Path(__file__).parent.parent / "support" / "tshark-wrap"
 ENDINGS = (".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz")
-OUTPUTS = ("paths", "report", "json")
+OUTPUTS = ("paths", "report", "json", "hops", "tree")
 OURS = tuple(contract.FIELDS)
 TIME = "frame.time_epoch"
 TIMEOUT_S = 300

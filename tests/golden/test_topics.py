@@ -10,8 +10,11 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import topic_fields  # noqa: E402
+import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
+import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
+import topic_tree  # noqa: E402
 
 
 def hop(ttl, addr, frame, kind, **keys):
@@ -76,6 +79,76 @@ CHANGED_STOCK = {
 }
 
 
+HOPS = [
+    "Trace |Target |Port |Hop |Address |Name |AS |Country |Sent |Received |Loss % |Last ms |Average ms |Best ms |"
+    "Worst ms |StDev ms |Jitter ms |State |Labels |Notes |",
+    "TCP Traceroute Hops",
+    "0 |203.0.113.9 |80 |1 |198.51.100.1 | | | |2 |1 |50.0 |1.000 |1.000 |1.000 |1.000 |0.000 |0.000 | | | |",
+    "0 |203.0.113.9 |80 |2 |203.0.113.9 | | | |1 |1 |0.0 |1.000 |1.000 |1.000 |1.000 |0.000 |0.000 |closed | | |",
+    "=====",
+]
+TREE = [
+    "TCP Traceroute/Paths:",
+    "Topic / Item                         Count Average Min Val  Max Val  Percent",
+    "-----",
+    "Trace 0: 203.0.113.9 port 80, closed 2     1.00    1.000000 1.000000 100.00%",
+    " Hop 1, 1 of 2 probes unanswered     1     1.00    1.000000 1.000000 50.00%",
+    "  198.51.100.1                       1     1.00    1.000000 1.000000 100.00%",
+    " Hop 2                               1     1.00    1.000000 1.000000 50.00%",
+    "  203.0.113.9                        1     1.00    1.000000 1.000000 100.00%",
+    "",
+]
+WITH_LOSS = {**TRACE, "no_hops": [{"probe_ttl": 1, "probe_id": 2}]}
+BROKEN_HOPS = {
+    "there is no table": (1, "TCP Traceroute Hops", ""),
+    "a row is missing": (3, HOPS[3], "====="),
+    "another target": (2, "0 |203.0.113.9", "0 |203.0.113.8"),
+    "another address": (2, "198.51.100.1", "198.51.100.2"),
+    "a word in a column of numbers": (2, " |80 |", " |http |"),
+    "a count is wrong": (2, " |2 |1 |", " |1 |1 |"),
+    "the loss is wrong": (2, "50.0", "0.0"),
+    "an RTT is wrong": (2, "1.000 |1.000 |1.000 |1.000", "1.000 |1.001 |1.000 |1.000"),
+    "decimals are missing": (2, "1.000 |1.000 |1.000 |1.000", "1.000 |1.00 |1.000 |1.000"),
+    "the deviation is wrong": (3, "0.000 |0.000", "0.001 |0.000"),
+    "the state is another": (3, "closed", "open"),
+    "labels that nobody sent": (3, "closed | |", "closed |MPLS:L=1,E=0,S=1,T=1 |"),
+    "a note on the trace that the JSON lacks": (2, "| | | |", "| | |trace: late |"),
+}
+BROKEN_TREES = {
+    "there is no tree": (0, TREE[0], ""),
+    "a node is missing": (7, TREE[7], ""),
+    "a node is new": (8, "", TREE[7]),
+    "another name": (4, "1 of 2", "2 of 2"),
+    "another level": (5, "  198.51.100.1 ", " 198.51.100.1  "),
+    "a count is wrong": (6, "1     1.00", "2     1.00"),
+    "an average is wrong": (6, "1.00  ", "1.01  "),
+    "a minimum is wrong": (6, "1.000000 1.000000", "0.999999 1.000000"),
+    "a maximum is wrong": (6, "1.000000 1.000000", "1.000000 1.000001"),
+}
+NODE = {"name": "198.51.100.1", "count": 1, "avg": 1.0, "min": 1.0, "max": 1.0}
+SHARKD = {
+    "tap0": {"tap": "nstat:tcptraceroute,hops", "fields": [{"c": name} for name in topic_hops.COLUMNS],
+             "tables": [{"i": [
+                 [0, "203.0.113.9", 80, 1, "198.51.100.1", "", "", "", 2, 1, 50.0, 1.0, 1.0, 1.0, 1.0, 0, 0, "", "", ""],
+                 [0, "203.0.113.9", 80, 2, "203.0.113.9", "", "", "", 1, 1, 0, 1.0, 1.0, 1.0, 1.0, 0, 0, "closed", "", ""],
+             ]}]},
+    "tap1": {"tap": "stats:tcptraceroute", "stats": [
+        {**NODE, "name": "Trace 0: 203.0.113.9 port 80, closed", "count": 2, "sub": [
+            {**NODE, "name": "Hop 1, 1 of 2 probes unanswered", "sub": [NODE]},
+            {**NODE, "name": "Hop 2", "sub": [{**NODE, "name": "203.0.113.9"}]},
+        ]},
+    ]},
+}
+BROKEN_SHARKD = {
+    "a number is text": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(2, "80"),
+    "text is a number": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(5, 1),
+    "an RTT of a hop is wrong": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(11, 1.1),
+    "a column is gone": lambda taps: taps["tap0"]["fields"].pop(),
+    "a count of the tree is wrong": lambda taps: taps["tap1"]["stats"][0].update(count=3),
+    "a hop of the tree is gone": lambda taps: taps["tap1"]["stats"][0]["sub"].pop(),
+}
+
+
 class Topics(unittest.TestCase):
     def test_sound_trace_has_no_errors(self):
         self.assertEqual(list(topic_json.check_trace(TRACE)), [])
@@ -109,6 +182,36 @@ class Topics(unittest.TestCase):
         line = json.dumps({**TRACE, "hops": TRACE["hops"][:1]})
         self.assertEqual(list(topic_fields.check_json([line], {1: PROBE, 2: REPLY})), [])
         self.assertNotEqual(list(topic_fields.check_json([json.dumps(TRACE)], {1: PROBE, 2: REPLY})), [])
+
+    def errors_of_view(self, topic, lines):
+        return list(topic.check_lines(lines, [topic_json.parse(json.dumps(WITH_LOSS))], "here"))
+
+    def test_sound_views_have_no_errors(self):
+        self.assertEqual(self.errors_of_view(topic_hops, HOPS), [])
+        self.assertEqual(self.errors_of_view(topic_tree, TREE), [])
+
+    def test_broken_views_are_found(self):
+        for topic, sound, broken in ((topic_hops, HOPS, BROKEN_HOPS), (topic_tree, TREE, BROKEN_TREES)):
+            for name, (line, right, wrong) in broken.items():
+                with self.subTest(name):
+                    self.assertIn(right, sound[line])
+                    lines = [*sound[:line], sound[line].replace(right, wrong, 1), *sound[line + 1:], ""]
+                    self.assertNotEqual(self.errors_of_view(topic, lines), [])
+
+    def errors_of_sharkd(self, first, second):
+        answers = [{"taps": list(taps.values())} for taps in (first, second)]
+        return list(topic_sharkd.compare_taps(*answers, [topic_json.parse(json.dumps(WITH_LOSS))]))
+
+    def test_sound_taps_have_no_errors(self):
+        self.assertEqual(self.errors_of_sharkd(SHARKD, SHARKD), [])
+
+    def test_broken_taps_are_found(self):
+        for name, change in BROKEN_SHARKD.items():
+            with self.subTest(name):
+                taps = copy.deepcopy(SHARKD)
+                change(taps)
+                self.assertNotEqual(self.errors_of_sharkd(taps, taps), [])
+                self.assertIn("sharkd says other things", self.errors_of_sharkd(SHARKD, taps)[0])
 
     def test_subtree_and_suffix_may_be_added(self):
         self.assertEqual(list(topic_stock.compare(PLUGIN, STOCK)), [])

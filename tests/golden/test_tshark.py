@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """test_tshark.py TEST [FOLDER...]: what tshark prints, over every capture in the folders.
 
-TEST is registry, stock, or captures: the topics modes, json, fields and sharkd, which share their runs.
+TEST is registry, stock, or captures: the topics modes, json, fields, hops, tree, view_filter
+and sharkd, which share their runs.
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -16,12 +17,15 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import support  # noqa: E402
 import topic_fields  # noqa: E402
+import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
 import topic_modes  # noqa: E402
 import topic_read_filter  # noqa: E402
 import topic_registry  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
+import topic_tree  # noqa: E402
+import topic_view_filter  # noqa: E402
 
 SKIP = 77
 PROGRAMS = {"registry": ["tshark"], "stock": ["tshark", "mergecap"], "captures": ["tshark", topic_sharkd.PROGRAM]}
@@ -32,7 +36,7 @@ def examine(capture):
     """What tshark says of one capture (None when it failed), and what is wrong with it."""
     try:
         seen = support.observe(capture)
-        topics = (topic_modes, topic_json, topic_fields)
+        topics = (topic_modes, topic_json, topic_fields, topic_hops, topic_tree, topic_view_filter)
         return seen, [f"{capture.name}: {error}" for topic in topics for error in topic.check_each(capture, seen)]
     except FAILURES as failed:
         return None, [f"{capture.name}: {failed}"]

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Reads a TCP header. Pure: bytes in, values out. Any sequence of bytes is a legal input.
+ */
+#ifndef TTR_SEGMENT_H
+#define TTR_SEGMENT_H
+
+#include <stddef.h>
+
+#include "ttr_observation.h"
+
+#define TTR_SEGMENT_MINIMUM 14  /* bytes up to the flags */
+
+/* Reads the TCP header (RFC 9293 section 3.1) at `bytes`, of which `captured` are there, out of `length` on the wire.
+ * False, with *tcp unchanged, when the capture ends before the flags. Options that are cut off or malformed end the
+ * list. */
+bool ttr_segment_parse(const uint8_t *bytes, size_t captured, uint32_t length, ttr_tcp_t *tcp);
+
+#endif

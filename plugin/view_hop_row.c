@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view_hop_row.h"
+
+#include <string.h>
+
+#include "view_format.h"
+#include "view_markup.h"
+#include "view_origin.h"
+
+/* What is to be noted of a responder's answers, or of a hop that nobody answered. */
+typedef struct findings {
+    uint32_t repeated;          /* probes that the sender's own TCP sent again */
+    uint32_t further;           /* answers behind the first one */
+    uint32_t late;
+    uint32_t changed_ids;
+    uint32_t nats;
+    uint32_t dnats;
+    uint32_t by_order;
+} findings_t;
+
+static void
+set_number(stat_tap_table_item_type *item, uint32_t number)
+{
+    item->type = TABLE_ITEM_UINT;
+    item->value.uint_value = number;
+}
+
+static void
+set_fraction(stat_tap_table_item_type *item, double fraction)
+{
+    item->type = TABLE_ITEM_FLOAT;
+    item->value.float_value = fraction;
+}
+
+/* Takes the string over. */
+static void
+set_words(stat_tap_table_item_type *item, char *words)
+{
+    item->type = TABLE_ITEM_STRING;
+    item->value.string_value = words;
+}
+
+/* Appends the words behind a separator. */
+static void
+append(GString *text, const char *separator, const char *words)
+{
+    g_string_append_printf(text, "%s%s", text->len == 0 ? "" : separator, words);
+}
+
+static void
+append_count(GString *text, uint32_t count, const char *what)
+{
+    if (count > 0)
+        g_string_append_printf(text, "%s%u %s", text->len == 0 ? "" : "; ", count, what);
+}
+
+static void
+find_in_answers(const ttr_store_t *store, const ttr_probe_info_t *probe, findings_t *findings)
+{
+    ttr_reply_info_t reply;
+
+    if (!ttr_view_first_reply(store, probe, &reply))
+        return;
+    findings->late += reply.is_late ? 1 : 0;
+    findings->changed_ids += reply.is_id_changed ? 1 : 0;
+    findings->nats += reply.is_nat ? 1 : 0;
+    findings->dnats += reply.is_dnat ? 1 : 0;
+    findings->by_order += reply.match == TTR_MATCH_ORDER ? 1 : 0;
+    while (ttr_path_reply(store, reply.next_reply, &reply))
+        findings->further += reply.copy_of == 0 ? 1 : 0;
+}
+
+/* Over the hop's probes that this responder answered, or TTR_VIEW_NOBODY did. */
+static char *
+notes_of(const ttr_store_t *store, const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, uint32_t responder)
+{
+    GString *text = g_string_new(NULL);
+    findings_t findings = {.repeated = 0};
+    ttr_probe_info_t probe;
+
+    for (guint i = hop->first; i < hop->first + hop->count; i++) {
+        if (g_array_index(hops->answered_by, uint32_t, i) != responder)
+            continue;
+        ttr_path_probe(store, g_array_index(hops->probes, uint32_t, i), &probe);
+        findings.repeated += probe.is_retransmission ? 1 : 0;
+        find_in_answers(store, &probe, &findings);
+    }
+    append_count(text, findings.late, "late");
+    append_count(text, findings.changed_ids, "with changed IP ID");
+    append_count(text, findings.nats, "behind NAT");
+    append_count(text, findings.dnats, "behind DNAT");
+    append_count(text, findings.by_order, "matched by order in time");
+    append_count(text, findings.further, "answered again");
+    append_count(text, findings.repeated, "to a repeated probe");
+    return g_string_free(text, FALSE);
+}
+
+static char *
+states_of(const ttr_view_responder_t *responder)
+{
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(responder->states); i++) {
+        if (i != TTR_STATE_UNKNOWN && responder->states[i] > 0)
+            append(text, ", ", ttr_state_name((ttr_state_t)i));
+    }
+    if (responder->marks[0] != '\0')
+        append(text, " ", responder->marks);
+    for (size_t i = 0; text->len == 0 && i < G_N_ELEMENTS(responder->kinds); i++) {
+        if (i != TTR_KIND_TIME_EXCEEDED && responder->kinds[i] > 0)
+            append(text, ", ", ttr_kind_name((ttr_kind_t)i));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+labels_of(const ttr_store_t *store, const ttr_view_responder_t *responder)
+{
+    const ttr_extension_t *extension = ttr_path_extension(store, responder->extended_reply);
+    char *text = extension == NULL ? NULL : ttr_view_extension_text(extension);
+    char *plain = ttr_markup_plain(text == NULL ? "" : text);
+
+    g_free(text);
+    return plain;
+}
+
+/* The columns from "received" on but for loss and notes, which are zero and empty when nobody answered. */
+static void
+fill_figures(stat_tap_table_item_type *row, const ttr_statistics_t *statistics)
+{
+    set_number(&row[TTR_COLUMN_RECEIVED], statistics->received);
+    set_fraction(&row[TTR_COLUMN_LAST], statistics->last);
+    set_fraction(&row[TTR_COLUMN_AVERAGE], statistics->average);
+    set_fraction(&row[TTR_COLUMN_BEST], statistics->best);
+    set_fraction(&row[TTR_COLUMN_WORST], statistics->worst);
+    set_fraction(&row[TTR_COLUMN_DEVIATION], ttr_statistics_deviation(statistics));
+    set_fraction(&row[TTR_COLUMN_JITTER], ttr_statistics_jitter(statistics));
+}
+
+static void
+fill_silence(stat_tap_table_item_type *row, const ttr_view_hop_t *hop)
+{
+    fill_figures(row, &hop->statistics);
+    for (int column = TTR_COLUMN_ADDRESS; column <= TTR_COLUMN_COUNTRY; column++)
+        set_words(&row[column], g_strdup(""));
+    set_words(&row[TTR_COLUMN_STATE], g_strdup("no answer"));
+    set_words(&row[TTR_COLUMN_LABELS], g_strdup(""));
+}
+
+static void
+fill_responder(stat_tap_table_item_type *row, const ttr_store_t *store, const ttr_view_responder_t *responder)
+{
+    const char *name = ttr_view_host_name(responder->family, &responder->address);
+    char digits[TTR_TEXT_ADDRESS_MAX];
+
+    ttr_text_address(responder->family, &responder->address, digits);
+    set_words(&row[TTR_COLUMN_ADDRESS], g_strdup(digits));
+    set_words(&row[TTR_COLUMN_NAME], ttr_markup_plain(name == NULL ? "" : name));
+    set_words(&row[TTR_COLUMN_AS], ttr_view_as(responder->family, &responder->address));
+    set_words(&row[TTR_COLUMN_COUNTRY], ttr_view_country(responder->family, &responder->address));
+    fill_figures(row, &responder->statistics);
+    set_words(&row[TTR_COLUMN_STATE], states_of(responder));
+    set_words(&row[TTR_COLUMN_LABELS], labels_of(store, responder));
+}
+
+void
+ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,
+                 const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, guint responder)
+{
+    bool is_silent = hop->responders->len == 0;
+    char digits[TTR_TEXT_ADDRESS_MAX];
+
+    memset(row, 0, TTR_COLUMN_COUNT * sizeof row[0]);
+    ttr_text_address(hops->trace.family, &hops->trace.target, digits);
+    set_number(&row[TTR_COLUMN_TRACE], hops->trace.index);
+    set_words(&row[TTR_COLUMN_TARGET], g_strdup(digits));
+    set_number(&row[TTR_COLUMN_PORT], hops->trace.dport);
+    set_number(&row[TTR_COLUMN_HOP], hop->ttl);
+    set_number(&row[TTR_COLUMN_SENT], hop->statistics.sent);
+    set_fraction(&row[TTR_COLUMN_LOSS], ttr_statistics_loss(&hop->statistics));
+    if (is_silent)
+        fill_silence(row, hop);
+    else
+        fill_responder(row, store, &g_array_index(hop->responders, ttr_view_responder_t, responder));
+    set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, is_silent ? TTR_VIEW_NOBODY : responder));
+}
+
+void
+ttr_hop_row_add_trace_notes(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store, uint32_t trace)
+{
+    stat_tap_table_item_type *item = &row[TTR_COLUMN_NOTES];
+    GString *text = g_string_new(item->value.string_value);
+    char **notes = ttr_path_notes(store, trace);
+
+    for (size_t i = 0; notes[i] != NULL; i++) {
+        append(text, "; ", i == 0 ? "trace: " : "");
+        g_string_append(text, notes[i]);
+    }
+    g_strfreev(notes);
+    g_free((char *)item->value.string_value);
+    set_words(item, g_string_free(text, FALSE));
+}

@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""bench_speed.py: how fast and how exact the tracer and its peers are, side by side, as Markdown tables.
+
+Each run has a simulated network of its own, so that no tool finds a rate limit used up. The time runs from the first
+probe, as the simulator read it, to the end of the tool's process. Answers are counted by the simulator; RTTs as the
+tool tells them are compared, probe by probe, with the simulator's truth.
+"""
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+import describe
+import lab
+import peers
+
+TARGET = describe.TARGET[4]
+DISTANCE = 12
+LIMIT_S = 400
+SCENARIOS = {
+    "answering": ("12 hops, 60 ms, all answering", {}, {}),
+    "silent-hops": ("12 hops, 60 ms; hops 4, 7 and 8 silent", {hop: {"silent": True} for hop in (4, 7, 8)}, {}),
+    "silent-target": ("12 hops, the target silent, 30 hops allowed", {}, {"answer": "silent"}),
+    "rate-limits": ("12 hops, 60 ms, all with the rate limit of Linux",
+                    {hop: {"rate_limit": "linux"} for hop in range(1, DISTANCE)}, {}),
+}
+
+
+class Run:
+    """One trace by one tool: `seconds`, `probes`, `answers`, `limited`, `hops` and `errors_us` (may be empty)."""
+
+    def __init__(self, peer, scenario, folder):
+        _, routers, target = SCENARIOS[scenario]
+        capture = os.path.join(folder, "tracer.pcapng")
+        with open(capture, "wb"):
+            pass
+        with lab.SimLab(describe.line(DISTANCE, routers, **target), ethernet=True) as network:
+            done = network.sender.run(*peer.arguments(TARGET, capture), check=False, timeout=LIMIT_S)
+            ended_ns = time.time_ns()
+            truth = network.finish()
+        # What the kernel sends of its own accord (RST, the end of mtr's connections) is no probe; nmap may use ICMP.
+        probes = [probe for probe in truth.probes if probe["dst"] == TARGET and not probe["flags"] & 0x15]
+        if not probes:
+            raise lab.LabError(f"{peer.name} sent no probe: {done.stderr.strip()[:300]}")
+        self.seconds = (ended_ns - probes[0]["time_ns"]) / 1e9
+        self.on_path = [probe for probe in probes if probe["ttl"] <= DISTANCE]
+        self.probes = len(probes)
+        self.answers = sum(probe["outcome"] == "answered" for probe in self.on_path)
+        self.limited = sum(probe["outcome"] == "rate-limited" for probe in probes)
+        self.hops = len({probe["ttl"] for probe in self.on_path if probe["outcome"] == "answered"})
+        self.errors_us = list(errors(peer.read(capture if peer.reads_capture else done.stdout), self.on_path))
+
+
+def errors(told, probes):
+    """How far each RTT that a tool told is from the true one, in us."""
+    ports = told.get("ports", {})
+    by_ttl = {}
+    for probe in probes:
+        by_ttl.setdefault(probe["ttl"], []).append(probe)
+        if probe["sport"] in ports and "rtt_ns" in probe:
+            yield abs(ports[probe["sport"]] * 1000 - probe["rtt_ns"] / 1000)
+    for ttl, rtts in told.items() if not ports else ():
+        sent = by_ttl.get(ttl, [])
+        if len(rtts) < len(sent):  # only the answers are told
+            sent = [probe for probe in sent if "rtt_ns" in probe][-len(rtts):]
+        for rtt, probe in zip(rtts, sent):
+            if rtt is not None and "rtt_ns" in probe:
+                yield abs(rtt * 1000 - probe["rtt_ns"] / 1000)
+
+
+def measure(peer, scenario, repeat, slow_s):
+    """Up to `repeat` runs; a tool that takes longer than `slow_s` runs once."""
+    runs = []
+    with tempfile.TemporaryDirectory(prefix="ttr-bench-") as folder:
+        for _ in range(repeat):
+            runs.append(Run(peer, scenario, folder))
+            if runs[-1].seconds > slow_s:
+                break
+    return runs
+
+
+def row(peer, runs):
+    median = statistics.median
+    rtt_errors = [error for run in runs for error in run.errors_us]
+    cells = (
+        f"`{peer.name}`", len(runs), f"{min(run.seconds for run in runs):.3f}",
+        f"{median(run.seconds for run in runs):.3f}", f"{median(run.probes for run in runs):g}",
+        f"{median(run.answers for run in runs):g} of {median(len(run.on_path) for run in runs):g}",
+        f"{median(run.hops for run in runs):g}", f"{median(run.limited for run in runs):g}",
+        f"{median(rtt_errors):.0f}" if rtt_errors else "-")
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def tables(options):
+    """The lines of the report, as they come to be known."""
+    chosen = [peer for peer in peers.PEERS if not options.only or any(word in peer.name for word in options.only)]
+    for scenario in options.scenario or SCENARIOS:
+        yield f"### {SCENARIOS[scenario][0]}\n"
+        yield ("| tool | runs | time (s), least | median | probes | answers on the path | hops that answered | "
+               "refused by a rate limit | RTT error (us), median |")
+        yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+        for peer in chosen:
+            if peer.path() is None:
+                yield f"| `{peer.name}` | not installed or not built |||||||"
+                continue
+            try:
+                yield row(peer, measure(peer, scenario, options.repeat, options.slow))
+            except lab.LabError as error:
+                yield f"| `{peer.name}` | failed: {error} |||||||"
+        yield ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--repeat", type=int, default=5, help="runs of each tool in each scenario (5)")
+    parser.add_argument("--slow", type=float, default=5, help="a tool that takes more seconds runs once (5)")
+    parser.add_argument("--scenario", action="append", choices=sorted(SCENARIOS), help="only this one; may be repeated")
+    parser.add_argument("--only", action="append", metavar="WORD", help="only tools whose name has it; may be repeated")
+    parser.add_argument("--output", help="write the tables to this file, too")
+    options = parser.parse_args()
+    reason = lab.reason_to_skip()
+    if reason:
+        print(f"SKIP: {reason}")
+        return lab.SKIP
+    lines = []
+    for line in tables(options):
+        print(line, flush=True)
+        lines.append(line)
+    if options.output:
+        with open(options.output, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    lab.end_on_signal()
+    sys.exit(main())

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names that would be markup, escapes or direction marks if they were not kept text, in name resolution blocks."""
+import struct
+import xml.etree.ElementTree
+
+CAPTURES = ("ecmp_flow_tr.pcap", "tt_drop.pcap", "nmap_targets.pcap", "mtr_T_drop.pcap", "ecmp_flow_tr6.pcap")
+
+# Bytes of a name, and how it must read: controls as their pictures, what is unseen or no UTF-8 as U+FFFD.
+NAMES = (
+    (b"<script>document.title='ran'</script>", "<script>document.title='ran'</script>"),
+    (b'"><img src=x onerror="document.title=1">', '"><img src=x onerror="document.title=1">'),
+    (b"</td></tr></table></style></title>", "</td></tr></table></style></title>"),
+    (b"&lt;b&gt; &amp; &#60;i&#62;", "&lt;b&gt; &amp; &#60;i&#62;"),
+    (b"\\N \\G \\E \\l \\", "\\N \\G \\E \\l \\"),
+    (b'"]; evil [label="x', '"]; evil [label="x'),
+    (b"two\nlines\tand\x1bescape\x7f", "two\u240alines\u2409and\u241bescape\u2421"),
+    (b"exe.\xe2\x80\xaegnp.\xe2\x81\xa6\xe2\x80\x8e", "exe.\ufffdgnp.\ufffd\ufffd"),
+    (b"no \xff\xfe utf-8 \xc3", "no \ufffd\ufffd utf-8 \ufffd"),
+    (b"W" * 60, "W" * 60),
+    ("שלום.מארח".encode(), "שלום.מארח"),
+    (b"javascript:alert(1)//--><!--", "javascript:alert(1)//--><!--"),
+)
+# The addresses of the captures' hosts that get them.
+ADDRESSES = ("192.0.2.1", "192.0.2.2", "198.51.100.2", "198.51.100.66", "198.51.100.130", "203.0.113.9")
+
+
+def block(kind, body):
+    body += b"\0" * (-len(body) % 4)
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
+def packets(data):
+    """(link type, [(time in µs, frame)]) of a classic pcap file with microseconds, little endian."""
+    magic, _, _, _, _, _, link = struct.unpack_from("<IHHiIII", data)
+    if magic != 0xa1b2c3d4:
+        raise ValueError("not a little-endian pcap file with microseconds")
+    at, frames = 24, []
+    while at < len(data):
+        seconds, micros, size, _ = struct.unpack_from("<IIII", data, at)
+        frames.append((seconds * 1000000 + micros, data[at + 16:at + 16 + size]))
+        at += 16 + size
+    return link, frames
+
+
+def with_names(data, names):
+    """The capture as pcapng, with a name resolution block. `names`: {IPv4 address: bytes}."""
+    link, frames = packets(data)
+    records = b""
+    for address, name in names.items():
+        value = bytes(map(int, address.split("."))) + name + b"\0"
+        records += struct.pack("<HH", 1, len(value)) + value + b"\0" * (-len(value) % 4)
+    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    out += block(1, struct.pack("<HHI", link, 0, 262144)) + block(4, records + struct.pack("<HH", 0, 0))
+    for time, frame in frames:
+        out += block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xffffffff, len(frame), len(frame)) + frame)
+    return out
+
+
+def cases(captures, folder):
+    """(name, capture, {address: how its name must read}); every name stands at least once in them."""
+    plain = next(capture for capture in captures if capture.name == CAPTURES[0]).read_bytes()
+    for first in range(0, len(NAMES), len(ADDRESSES)):
+        chosen = dict(zip(ADDRESSES, NAMES[first:first + len(ADDRESSES)]))
+        path = folder / f"hostile-{first}.pcapng"
+        path.write_bytes(with_names(plain, {address: name for address, (name, _) in chosen.items()}))
+        path.chmod(0o644)
+        yield str(first), path, {address: words for address, (_, words) in chosen.items()}
+
+
+def check_page(page, wanted):
+    yield from page.errors
+    for words in wanted.values():
+        if words not in page.names:
+            yield f"no name reads {words!r}: {sorted(set(page.names))}"
+    for name in set(page.names) - set(wanted.values()):
+        yield f"a name reads {name!r}"
+    if not page.title.startswith("TCP traceroute to "):
+        yield f"the title is {page.title!r}"
+
+
+def check_graph(svg, wanted):
+    """The words of the drawing, as Graphviz made them out of the labels."""
+    top = xml.etree.ElementTree.fromstring(svg)
+    lines = ["".join(element.itertext()) for element in top.iter("{http://www.w3.org/2000/svg}text")]
+    for words in wanted.values():
+        if words not in [line.replace("\u00a0", " ") for line in lines]:
+            yield f"no line of the graph reads {words!r}: {lines}"
+    nodes = [group for group in top.iter("{http://www.w3.org/2000/svg}g") if group.get("class") == "node"]
+    if len(nodes) != len(wanted):
+        yield f"the graph has {len(nodes)} nodes"

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture.h"
+
+#include <pcap/pcap.h>
+#include <string.h>
+
+#include "error.h"
+#include "parse.h"
+#include "privilege.h"
+
+enum {
+    BUFFER_BYTES = 2 * 1024 * 1024,
+    TIMEOUT_MS = 100            /* not waited for in immediate mode */
+};
+
+struct capture {
+    pcap_t *pcap;               /* owned */
+    char *device;               /* owned */
+    char *filter;               /* owned */
+    bool is_nano;
+    bool has_selection;
+    struct bpf_program selection;       /* owned, when there is one */
+    capture_take_t take;        /* while capture_read() runs */
+    void *user;
+};
+
+/* Settings in the order of pcap(3PCAP); returns what pcap_activate() said. */
+static int
+activate(pcap_t *pcap)
+{
+    int status;
+
+    pcap_set_snaplen(pcap, CAPTURE_SNAP_LENGTH);
+    pcap_set_promisc(pcap, 0);
+    pcap_set_immediate_mode(pcap, 1);
+    pcap_set_timeout(pcap, TIMEOUT_MS);
+    pcap_set_buffer_size(pcap, BUFFER_BYTES);
+    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+    privilege_raise();
+    status = pcap_activate(pcap);
+    privilege_lower();
+    return status;
+}
+
+static void
+explain(const capture_t *capture, int status, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("capture on %s", capture->device);
+    g_autofree char *advice = privilege_advice(what);
+
+    if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED)
+        g_set_error_literal(error, TRACER_ERROR, 0, advice);
+    else if (status == PCAP_ERROR_IFACE_NOT_UP)
+        g_set_error(error, TRACER_ERROR, 0, "network device %s is down", capture->device);
+    else if (status == PCAP_ERROR_NO_SUCH_DEVICE)
+        g_set_error(error, TRACER_ERROR, 0, "--device: there is no network device '%.100s'", capture->device);
+    else
+        g_set_error(error, TRACER_ERROR, 0, "cannot capture on %s: %s", capture->device, pcap_geterr(capture->pcap));
+}
+
+static bool
+start(capture_t *capture, const char *filter, GError **error)
+{
+    char message[PCAP_ERRBUF_SIZE] = "";
+    int status = activate(capture->pcap);
+
+    if (status < 0) {
+        explain(capture, status, error);
+        return false;
+    }
+    capture->is_nano = pcap_get_tstamp_precision(capture->pcap) == PCAP_TSTAMP_PRECISION_NANO;
+    if (!parse_knows_link(capture_link_type(capture))) {
+        g_set_error(error, TRACER_ERROR, 0, "cannot read packets of %s: link type %s is not known", capture->device,
+                    pcap_datalink_val_to_description_or_dlt(pcap_datalink(capture->pcap)));
+        return false;
+    }
+    if (pcap_setnonblock(capture->pcap, 1, message) < 0) {
+        g_set_error(error, TRACER_ERROR, 0, "cannot capture on %s: %s", capture->device, message);
+        return false;
+    }
+    return capture_set_filter(capture, filter, error);
+}
+
+capture_t *
+capture_open(const char *device, const char *filter, GError **error)
+{
+    char message[PCAP_ERRBUF_SIZE] = "";
+    capture_t *capture = g_new0(capture_t, 1);
+
+    capture->device = g_strdup(device);
+    capture->pcap = pcap_create(device, message);
+    if (capture->pcap == NULL)
+        g_set_error(error, TRACER_ERROR, 0, "cannot capture on %s: %s", device, message);
+    else if (start(capture, filter, error))
+        return capture;
+    capture_free(capture);
+    return NULL;
+}
+
+void
+capture_free(capture_t *capture)
+{
+    if (capture == NULL)
+        return;
+    if (capture->has_selection)
+        pcap_freecode(&capture->selection);
+    if (capture->pcap != NULL)
+        pcap_close(capture->pcap);
+    g_free(capture->device);
+    g_free(capture->filter);
+    g_free(capture);
+}
+
+static void
+explain_filter(const capture_t *capture, const char *filter, GError **error)
+{
+    g_set_error(error, TRACER_ERROR, 0, "capture filter \"%.200s\": %s", filter, pcap_geterr(capture->pcap));
+}
+
+bool
+capture_select(capture_t *capture, const char *filter, GError **error)
+{
+    if (pcap_compile(capture->pcap, &capture->selection, filter, 1, PCAP_NETMASK_UNKNOWN) < 0) {
+        explain_filter(capture, filter, error);
+        return false;
+    }
+    capture->has_selection = true;
+    return true;
+}
+
+bool
+capture_set_filter(capture_t *capture, const char *filter, GError **error)
+{
+    struct bpf_program program;
+    bool is_set;
+
+    if (pcap_compile(capture->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) < 0) {
+        explain_filter(capture, filter, error);
+        return false;
+    }
+    is_set = pcap_setfilter(capture->pcap, &program) == 0;
+    pcap_freecode(&program);
+    if (!is_set) {
+        explain_filter(capture, filter, error);
+        return false;
+    }
+    g_free(capture->filter);
+    capture->filter = g_strdup(filter);
+    return true;
+}
+
+const char *
+capture_device(const capture_t *capture)
+{
+    return capture->device;
+}
+
+const char *
+capture_filter(const capture_t *capture)
+{
+    return capture->filter;
+}
+
+/* What libpcap calls DLT_RAW on Linux has another number in files (https://www.tcpdump.org/linktypes.html). */
+uint16_t
+capture_link_type(const capture_t *capture)
+{
+    int link = pcap_datalink(capture->pcap);
+
+    return link == DLT_RAW ? PARSE_LINK_RAW : (uint16_t)link;
+}
+
+int
+capture_fd(const capture_t *capture)
+{
+    return pcap_get_selectable_fd(capture->pcap);
+}
+
+static void
+take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
+{
+    capture_t *capture = (capture_t *)(void *)user;
+    int64_t fraction = capture->is_nano ? header->ts.tv_usec : (int64_t)header->ts.tv_usec * 1000;
+    capture_packet_t packet = {
+        .time_ns = (int64_t)header->ts.tv_sec * 1000000000 + fraction,
+        .captured = header->caplen,
+        .length = header->len,
+        .data = data,
+        .is_selected = !capture->has_selection || pcap_offline_filter(&capture->selection, header, data) != 0,
+    };
+
+    capture->take(capture->user, &packet);
+}
+
+bool
+capture_read(capture_t *capture, capture_take_t take, void *user, GError **error)
+{
+    int count;
+
+    capture->take = take;
+    capture->user = user;
+    do
+        count = pcap_dispatch(capture->pcap, -1, take_packet, (u_char *)(void *)capture);
+    while (count > 0);
+    if (count != PCAP_ERROR)
+        return true;
+    g_set_error(error, TRACER_ERROR, 0, "capture on %s ended: %s", capture->device, pcap_geterr(capture->pcap));
+    return false;
+}
+
+void
+capture_counts(const capture_t *capture, uint64_t *received, uint64_t *dropped)
+{
+    struct pcap_stat counts = {0};
+
+    pcap_stats(capture->pcap, &counts);
+    *received = counts.ps_recv;
+    *dropped = counts.ps_drop;
+}
+
+char *
+capture_check_filter(const char *filter)
+{
+    pcap_t *pcap = pcap_open_dead(DLT_EN10MB, CAPTURE_SNAP_LENGTH);
+    struct bpf_program program;
+    char *wrong = NULL;
+
+    if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) < 0)
+        wrong = g_strdup(pcap_geterr(pcap));
+    else
+        pcap_freecode(&program);
+    pcap_close(pcap);
+    return wrong;
+}

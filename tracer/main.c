@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * tcptracedump: traces TCP paths for Wireshark's capture dialog. The only file that prints.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "capture.h"
+#include "control.h"
+#include "options.h"
+#include "parse.h"
+#include "route.h"
+#include "run.h"
+
+static void
+append_help(GString *out)
+{
+    g_string_append(out,
+        "Usage: tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
+        "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
+        "\n"
+        "Traces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
+        "Usually Wireshark calls it: see \"TCP traceroute\" among its interfaces.\n");
+    options_print_help(out);
+    g_string_append(out,
+        "\nCalled by Wireshark:\n"
+        "  --extcap-interfaces   Name the interface\n"
+        "  --extcap-config       Describe its options\n"
+        "  --extcap-dlts         Name its link types\n"
+        "  --extcap-reload-option NAME\n"
+        "                        Describe the values of one option again, with --extcap-config\n"
+        "  --extcap-capture-filter FILTER\n"
+        "                        With --capture: write only what passes; without: say what is wrong with it\n"
+        "  --extcap-control-in PIPE, --extcap-control-out PIPE\n"
+        "                        The toolbar\n"
+        "  --capture             Trace\n"
+        "  --fifo FILE           Where to write; - is standard output\n"
+        "  --help, --version     Say this, or the version, and end\n"
+        "\nWhat is sent: TCP segments to the target's port, at most 1000 a second. The target sees connections that\n"
+        "are opened half and reset at once. Needs the capability cap_net_raw.\n");
+}
+
+static void
+append_interfaces(GString *out)
+{
+    g_string_append(out,
+        "extcap {version=" TTR_VERSION "}{help=" TTR_HELP_URL "}{display=TCP traceroute}\n"
+        "interface {value=" OPTIONS_INTERFACE "}{display=TCP traceroute}\n");
+    control_print_toolbar(out);
+}
+
+static void
+append_config(GString *out, const options_t *options)
+{
+    g_auto(GStrv) devices = route_devices();
+
+    if (options->action == OPTIONS_ACTION_RELOAD)
+        options_print_reload(out, options->reload, devices);
+    else
+        options_print_config(out, devices);
+}
+
+static void
+append_filter_error(GString *out, const options_t *options)
+{
+    g_autofree char *wrong = capture_check_filter(options->filter);
+
+    if (wrong != NULL)
+        g_string_append_printf(out, "%s\n", wrong);
+}
+
+static void
+append_answer(GString *out, const options_t *options)
+{
+    switch (options->action) {
+    case OPTIONS_ACTION_HELP:
+        append_help(out);
+        break;
+    case OPTIONS_ACTION_VERSION:
+        g_string_append(out, "tcptracedump " TTR_VERSION "\n");
+        break;
+    case OPTIONS_ACTION_INTERFACES:
+        append_interfaces(out);
+        break;
+    case OPTIONS_ACTION_DLTS:
+        g_string_append_printf(out, "dlt {number=%d}{name=RAW}{display=As the network device has it}\n",
+                               PARSE_LINK_RAW);
+        break;
+    case OPTIONS_ACTION_CONFIG:
+    case OPTIONS_ACTION_RELOAD:
+        append_config(out, options);
+        break;
+    case OPTIONS_ACTION_FILTER:
+        append_filter_error(out, options);
+        break;
+    case OPTIONS_ACTION_CAPTURE:
+    case OPTIONS_ACTION_CLEANUP:
+        break;
+    }
+}
+
+int
+main(int argc, char *argv[])
+{
+    options_t *options = options_new(argc, argv);
+    g_autoptr(GString) answer = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    int status = EXIT_SUCCESS;
+
+    setlocale(LC_CTYPE, "");    /* for host names; numbers are written with a point everywhere */
+    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, &error)) {
+        fprintf(stderr, "tcptracedump: %s\n", error->message);
+        status = EXIT_FAILURE;
+    }
+    append_answer(answer, options);
+    if (fputs(answer->str, stdout) < 0 || fflush(stdout) != 0)
+        status = EXIT_FAILURE;
+    options_free(options);
+    return status;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Writes the man page of tcptracedump while the project is built: the options come from the table that the program
+ * itself reads.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "options.h"
+
+static const char before[] =
+    ".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
+    ".TH TCPTRACEDUMP 1 \"\" \"tcptracedump " TTR_VERSION "\" \"TCP traceroutes in captures\"\n"
+    ".SH NAME\n"
+    "tcptracedump \\- trace the path of TCP packets into a capture, for Wireshark and tshark\n"
+    ".SH SYNOPSIS\n"
+    ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:\\fIHOST\\fR \\fB\\-z tcptraceroute,paths\n"
+    ".PP\n"
+    ".B tcptracedump \\-\\-capture \\-\\-extcap\\-interface tcptraceroute \\-\\-fifo \\fIFILE\\fR \\fB\\-\\-target "
+    "\\fIHOST\\fR [\\fIOPTION\\fR...]\n"
+    ".SH DESCRIPTION\n"
+    "Sends TCP segments with rising TTL or hop limit to a port that firewalls let through, and captures them and what "
+    "routers and the target answer.\n"
+    "Wireshark and tshark call it when the interface\n"
+    ".B tcptraceroute\n"
+    "(\"TCP traceroute\") is captured on; the dissector of\n"
+    ".BR tcptraceroute (4)\n"
+    "then shows the path.\n"
+    "Called directly, it writes a pcapng file.\n"
+    ".PP\n"
+    "All hops are asked at once, one probe each; the further probes of a hop follow as soon as it is known not to lie "
+    "behind the target.\n"
+    "No router is asked more often than a Linux router with default settings answers: six times at once, then once a "
+    "second.\n"
+    "A probe is given up after ten round trips of the nearest hop that answered, but not before a quarter of a second "
+    "and not later than\n"
+    ".BR \\-\\-timeout .\n"
+    "The trace ends when the target has answered, or when as many hops as\n"
+    ".B \\-\\-gap\\-limit\n"
+    "says are silent behind the last one that answered.\n"
+    ".PP\n"
+    "The file holds the probes, what answers them, and the rest of the connections that they half open, with the time "
+    "stamps of the kernel; nothing else of this host's traffic.\n"
+    ".SH OPTIONS\n"
+    "In tshark each is a preference without the dashes within its name:\n"
+    ".B \\-o extcap.tcptraceroute.lastttl:20\n"
+    "for\n"
+    ".BR \"\\-\\-last\\-ttl 20\" .\n";
+
+static const char after[] =
+    ".SS Called by Wireshark\n"
+    ".TP\n"
+    ".BR \\-\\-capture \", \" \\-\\-fifo \" \\fIFILE\\fR\"\n"
+    "Trace, and write there; \\- is standard output.\n"
+    ".TP\n"
+    ".BR \\-\\-extcap\\-capture\\-filter \" \\fIFILTER\\fR\"\n"
+    "Write only what passes this filter of\n"
+    ".BR pcap\\-filter (7).\n"
+    "Without\n"
+    ".B \\-\\-capture\n"
+    "say what is wrong with it.\n"
+    ".TP\n"
+    ".BR \\-\\-extcap\\-interfaces \", \" \\-\\-extcap\\-config \", \" \\-\\-extcap\\-dlts \", \" "
+    "\\-\\-extcap\\-reload\\-option \" \\fINAME\\fR\"\n"
+    "Describe the interface, its options and link types.\n"
+    ".TP\n"
+    ".BR \\-\\-extcap\\-control\\-in \" \\fIPIPE\\fR, \" \\-\\-extcap\\-control\\-out \" \\fIPIPE\\fR\"\n"
+    "The toolbar.\n"
+    ".TP\n"
+    ".BR \\-\\-help \", \" \\-\\-version\n"
+    "Say what there is, or the version, and end.\n"
+    ".SH EXIT STATUS\n"
+    "0 when the trace came to its end or was stopped, 1 when something went wrong; standard error says what, and the "
+    "file holds what was captured until then.\n"
+    ".SH PRIVILEGES\n"
+    "Needs the capability\n"
+    ".B cap_net_raw\n"
+    "and no other:\n"
+    ".PP\n"
+    ".RS\n"
+    "sudo setcap cap_net_raw=ep /path/to/tcptracedump\n"
+    ".RE\n"
+    ".PP\n"
+    "It is effective only while sockets and devices are opened; nothing is executed.\n"
+    ".SH NOTES\n"
+    "At most 1000 probes leave in a second, whatever the options say.\n"
+    "The target sees connections that are opened half and reset at once.\n"
+    "Trace only what you may send packets to.\n"
+    ".SH EXAMPLES\n"
+    ".TP\n"
+    ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:192.0.2.9 \\-z tcptraceroute,paths \\-Q\n"
+    "The path to port 80, as\n"
+    ".BR tcptraceroute (1)\n"
+    "prints it.\n"
+    ".TP\n"
+    ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:192.0.2.9 \\-o extcap.tcptraceroute.mode:multipath "
+    "\\-w all\\-ways.pcapng\n"
+    "Every way through load balancers, into a file.\n"
+    ".SH SEE ALSO\n"
+    ".BR tcptraceroute (4),\n"
+    ".BR wireshark (1),\n"
+    ".BR tshark (1),\n"
+    ".BR dumpcap (1),\n"
+    ".BR extcap (4)\n";
+
+int
+main(void)
+{
+    g_autoptr(GString) options = g_string_new(NULL);
+
+    options_print_manual(options);
+    return printf("%s%s%s", before, options->str, after) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <string.h>
+
+#include "options_table.h"
+
+/* How Wireshark calls an extcap: options of the protocol, not of the trace. */
+typedef struct protocol_option {
+    const char *name;
+    size_t text;                /* where in options_t its value goes; 0: it has none */
+    bool is_action;
+    options_action_t action;
+} protocol_option_t;
+
+#define TEXT(member) offsetof(options_t, member)
+#define NO_TEXT 0
+#define IGNORED SIZE_MAX
+
+static const protocol_option_t protocol[] = {
+    {"help", NO_TEXT, true, OPTIONS_ACTION_HELP},
+    {"version", NO_TEXT, true, OPTIONS_ACTION_VERSION},
+    {"extcap-interfaces", NO_TEXT, true, OPTIONS_ACTION_INTERFACES},
+    {"extcap-dlts", NO_TEXT, true, OPTIONS_ACTION_DLTS},
+    {"extcap-config", NO_TEXT, true, OPTIONS_ACTION_CONFIG},
+    {"extcap-cleanup-postkill", NO_TEXT, true, OPTIONS_ACTION_CLEANUP},
+    {"capture", NO_TEXT, true, OPTIONS_ACTION_CAPTURE},
+    {"extcap-version", IGNORED, false, OPTIONS_ACTION_HELP},
+    {"extcap-interface", TEXT(interface), false, OPTIONS_ACTION_HELP},
+    {"extcap-capture-filter", TEXT(filter), false, OPTIONS_ACTION_HELP},
+    {"extcap-reload-option", TEXT(reload), false, OPTIONS_ACTION_HELP},
+    {"extcap-control-in", TEXT(control_in), false, OPTIONS_ACTION_HELP},
+    {"extcap-control-out", TEXT(control_out), false, OPTIONS_ACTION_HELP},
+    {"fifo", TEXT(fifo), false, OPTIONS_ACTION_HELP},
+};
+
+/* A place in the command line. */
+typedef struct cursor {
+    int argc;
+    char *const *argv;
+    int at;
+} cursor_t;
+
+static void
+note_error(options_t *options, char *error)
+{
+    if (options->error == NULL)
+        options->error = error;
+    else
+        g_free(error);
+}
+
+static void
+set_text(options_t *options, size_t offset, const char *value)
+{
+    char **text = (char **)(void *)((char *)options + offset);
+
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+/* The value behind '=' or in the next argument; NULL when there is none. Moves the cursor past it. An argument with
+ * dashes is a value only where a text is expected. */
+static const char *
+take_value(cursor_t *cursor, const char *inline_value, bool may_have_dashes)
+{
+    if (inline_value != NULL)
+        return inline_value;
+    if (cursor->at + 1 >= cursor->argc)
+        return NULL;
+    if (!may_have_dashes && g_str_has_prefix(cursor->argv[cursor->at + 1], "--"))
+        return NULL;
+    return cursor->argv[++cursor->at];
+}
+
+static bool
+take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t length, const char *inline_value)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(protocol); i++) {
+        const protocol_option_t *option = &protocol[i];
+        const char *value;
+
+        if (strlen(option->name) != length || strncmp(option->name, name, length) != 0)
+            continue;
+        if (option->is_action) {
+            options->action = option->action;
+            options->is_capture |= option->action == OPTIONS_ACTION_CAPTURE;
+            return true;
+        }
+        value = take_value(cursor, inline_value, option->text != IGNORED);
+        if (value != NULL && option->text != IGNORED)
+            set_text(options, option->text, value);
+        return true;
+    }
+    return false;
+}
+
+/* Wireshark says `--flag`, `--flag true` and `--flag=true`. */
+static void
+take_option(options_t *options, cursor_t *cursor, const options_row_t *row, const char *inline_value)
+{
+    bool is_text = row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_DEVICE;
+    const char *value = take_value(cursor, inline_value, is_text);
+    char *error = NULL;
+
+    if (value == NULL && row->type == OPTIONS_TYPE_BOOLEAN)
+        value = "true";
+    if (value == NULL)
+        note_error(options, g_strdup_printf("--%s: a value is missing", row->name));
+    else if (!options_table_set(row, options, value, &error))
+        note_error(options, error);
+}
+
+static void
+take_argument(options_t *options, cursor_t *cursor)
+{
+    const char *argument = cursor->argv[cursor->at];
+    const char *name = argument + 2;
+    size_t length;
+    const char *inline_value;
+    const options_row_t *row;
+
+    if (strcmp(argument, "-h") == 0)
+        options->action = OPTIONS_ACTION_HELP;
+    if (!g_str_has_prefix(argument, "--"))
+        return;
+    length = strcspn(name, "=");
+    inline_value = name[length] == '=' ? name + length + 1 : NULL;
+    if (take_protocol(options, cursor, name, length, inline_value))
+        return;
+    row = options_table_find(name, length);
+    if (row != NULL)
+        take_option(options, cursor, row, inline_value);
+}
+
+/* What one option alone cannot say. */
+static void
+check(options_t *options)
+{
+    g_auto(GStrv) targets = options_targets(options);
+
+    if (!options->is_capture)
+        return;
+    if (targets[0] == NULL)
+        note_error(options, g_strdup("--target is missing: give a host name or address"));
+    if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
+        note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
+                                            g_strv_length(targets), OPTIONS_TARGETS_MAX));
+    if (options->first_ttl > options->last_ttl)
+        note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
+                                            options->last_ttl));
+    if (*options->interface != '\0' && strcmp(options->interface, OPTIONS_INTERFACE) != 0)
+        note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
+                                            options->interface));
+    if (*options->fifo == '\0')
+        note_error(options, g_strdup("--fifo is missing: name the file or pipe to write to, - for standard output"));
+}
+
+static void
+decide_action(options_t *options)
+{
+    if (options->is_capture)
+        options->action = OPTIONS_ACTION_CAPTURE;
+    else if (options->action == OPTIONS_ACTION_CONFIG && *options->reload != '\0')
+        options->action = OPTIONS_ACTION_RELOAD;
+    else if (options->action == OPTIONS_ACTION_HELP && *options->filter != '\0')
+        options->action = OPTIONS_ACTION_FILTER;
+}
+
+options_t *
+options_new(int argc, char *const argv[])
+{
+    options_t *options = g_new0(options_t, 1);
+    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1};
+
+    options->action = OPTIONS_ACTION_HELP;
+    for (size_t i = 0; i < options_table_size; i++)
+        options_table_set(&options_table[i], options, options_table[i].standard, &options->error);
+    for (size_t i = 0; i < G_N_ELEMENTS(protocol); i++) {
+        if (protocol[i].text != NO_TEXT && protocol[i].text != IGNORED)
+            set_text(options, protocol[i].text, "");
+    }
+    for (; cursor.at < argc; cursor.at++)
+        take_argument(options, &cursor);
+    decide_action(options);
+    check(options);
+    return options;
+}
+
+void
+options_free(options_t *options)
+{
+    if (options == NULL)
+        return;
+    g_free(options->target);
+    g_free(options->source);
+    g_free(options->device);
+    g_free(options->interface);
+    g_free(options->fifo);
+    g_free(options->control_in);
+    g_free(options->control_out);
+    g_free(options->reload);
+    g_free(options->filter);
+    g_free(options->error);
+    g_free(options);
+}
+
+char **
+options_targets(const options_t *options)
+{
+    g_auto(GStrv) parts = g_strsplit_set(options->target, ", \t\n", -1);
+    GPtrArray *targets = g_ptr_array_new();
+
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        if (*parts[i] != '\0')
+            g_ptr_array_add(targets, g_strdup(parts[i]));
+    }
+    g_ptr_array_add(targets, NULL);
+    return (char **)g_ptr_array_free(targets, FALSE);
+}

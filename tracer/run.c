@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "pcapng.h"
+#include "privilege.h"
+#include "run_private.h"
+
+#define MS INT64_C(1000000)
+#define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
+#define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
+#define BUSY_NS (1 * MS)                /* when the device's queue is full */
+#define OUTPUT_LIMIT_MS 10000
+
+enum {
+    SENDS_MAX = 16,             /* in one turn of the loop: answers are looked at in between */
+    PORTS_VARIED = MULTIPATH_FLOWS_MAX,
+    FIXED_FDS = 5
+};
+
+int64_t
+run_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int
+open_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Pipes first and in this order: Wireshark stands still until the one it writes to is open, and shows an error of ours
+ * only when a section has been written. */
+static bool
+open_pipes(run_t *run)
+{
+    static const char application[] = "tcptracedump " TTR_VERSION;
+
+    signal(SIGPIPE, SIG_IGN);
+    run->toolbar = toolbar_open(run->options->control_in, run->options->control_out, &run->error);
+    if (run->toolbar == NULL)
+        return false;
+    if (*run->options->fifo == '\0') {
+        g_set_error_literal(&run->error, TRACER_ERROR, 0, run->options->error);
+        return false;
+    }
+    run->output = output_open(run->options->fifo, &run->error);
+    if (run->output == NULL)
+        return false;
+    pcapng_section(output_buffer(run->output), application);
+    output_flush(run->output, &run->error);
+    run->signals = open_signals();
+    return run->error == NULL;
+}
+
+/* Raw sockets, then the privileges that are not needed any more, then everything else. */
+static bool
+prepare(run_t *run)
+{
+    const options_t *options = run->options;
+    bool is_automatic = *options->device == '\0' || strcmp(options->device, "auto") == 0 ||
+                        strcmp(options->device, "any") == 0;
+    size_t ports = options->mode == OPTIONS_MODE_FIXED && *options->control_in == '\0' ? 1 : PORTS_VARIED;
+
+    privilege_raise();
+    run->sender = sender_open(is_automatic ? NULL : options->device, &run->error);
+    if (!privilege_drop(run->error == NULL ? &run->error : NULL) || run->sender == NULL)
+        return false;
+    if (options->error != NULL) {
+        g_set_error_literal(&run->error, TRACER_ERROR, 0, options->error);
+        return false;
+    }
+    run->ports = ports_reserve((uint16_t)options->source_port, ports, &run->error);
+    if (run->ports == NULL)
+        return false;
+    run->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));
+    run->names = options->names ? names_new() : NULL;
+    prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
+    run_begin_targets(run, options->target);
+    return true;
+}
+
+static bool
+send_one(run_t *run, run_target_t *target, const session_action_t *action, int64_t *next_ns)
+{
+    int64_t now = run_now();
+
+    switch (sender_send(run->sender, &target->where, action->packet, action->length, &run->error)) {
+    case SENDER_SENT:
+        session_sent(target->session, action, now);
+        return true;
+    case SENDER_BUSY:
+        *next_ns = MIN(*next_ns, now + BUSY_NS);
+        return false;
+    case SENDER_FAILED:
+        return false;
+    }
+    return false;
+}
+
+/* Asks each target in turn. Returns when to ask again. */
+static int64_t
+send_probes(run_t *run)
+{
+    session_action_t action;
+    int64_t next_ns = INT64_MAX;
+    guint idle = 0;
+
+    for (int sends = 0; idle < run->targets->len && sends < SENDS_MAX && run->error == NULL;) {
+        run_target_t *target = g_ptr_array_index(run->targets, run->turn++ % run->targets->len);
+
+        session_next(target->session, &action, run_now());
+        target->is_done = action.what.kind == SCHEDULE_DONE;
+        if (action.what.kind == SCHEDULE_SEND && send_one(run, target, &action, &next_ns)) {
+            sends++;
+            idle = 0;
+            next_ns = INT64_MAX;
+            continue;
+        }
+        if (action.what.kind == SCHEDULE_WAIT)
+            next_ns = MIN(next_ns, action.what.until_ns);
+        idle++;
+    }
+    return idle < run->targets->len ? run_now() : next_ns;
+}
+
+static void
+write_names(run_t *run)
+{
+    uint8_t family;
+    ttr_address_t address;
+    char *name;
+
+    while (run->names != NULL && names_next(run->names, &family, &address, &name)) {
+        if (name != NULL)
+            pcapng_name(output_buffer(run->output), family, &address, name);
+        g_free(name);
+    }
+}
+
+static bool
+is_all_done(const run_t *run)
+{
+    if (run->resolve != NULL || run->targets->len == 0)
+        return false;
+    for (guint i = 0; i < run->targets->len; i++) {
+        const run_target_t *target = g_ptr_array_index(run->targets, i);
+
+        if (!target->is_done)
+            return false;
+    }
+    return true;
+}
+
+/* When the program may end; INT64_MAX: not yet. */
+static int64_t
+end_time(run_t *run, int64_t now)
+{
+    if (!is_all_done(run)) {
+        run->done_ns = 0;
+        return INT64_MAX;
+    }
+    if (run->done_ns == 0)
+        run->done_ns = now;
+    return run->done_ns + (run->names != NULL && names_pending(run->names) > 0 ? NAMES_NS : LINGER_NS);
+}
+
+/* Waits until something can be read or written, or until the time has come. Descriptors of -1 are not looked at. */
+static void
+wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
+{
+    int64_t left = CLAMP(until_ns - run_now(), 0, INT64_C(3600000000000));
+    struct timespec limit = {.tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000)};
+    nfds_t count = FIXED_FDS;
+
+    fds[0] = (struct pollfd){.fd = run->signals, .events = POLLIN};
+    fds[1] = (struct pollfd){.fd = output_fd(run->output), .events = output_has_more(run->output) ? POLLOUT : 0};
+    fds[2] = (struct pollfd){.fd = toolbar_fd(run->toolbar), .events = POLLIN};
+    fds[3] = (struct pollfd){.fd = run->resolve == NULL ? -1 : resolve_fd(run->resolve), .events = POLLIN};
+    fds[4] = (struct pollfd){.fd = run->names == NULL ? -1 : names_fd(run->names), .events = POLLIN};
+    for (guint i = 0; i < run->interfaces->len; i++) {
+        const run_interface_t *interface = g_ptr_array_index(run->interfaces, i);
+
+        fds[count++] = (struct pollfd){.fd = capture_fd(interface->capture), .events = POLLIN};
+    }
+    if (ppoll(fds, count, &limit, NULL) <= 0) {
+        for (nfds_t i = 0; i < count; i++)
+            fds[i].revents = 0;
+    }
+}
+
+/* A pipe whose reader is gone reports an error, and its writer gets one. */
+static void
+take_events(run_t *run, const struct pollfd *fds)
+{
+    if (fds[0].revents != 0 || (fds[1].revents & POLLERR) != 0)
+        run->is_stopped = true;
+    if ((fds[2].revents & POLLIN) != 0)
+        run_read_toolbar(run);
+    if (fds[3].revents != 0 && run->resolve != NULL)
+        run_take_resolved(run);
+    if (fds[4].revents != 0)
+        write_names(run);
+}
+
+static bool
+is_over(run_t *run, int64_t now)
+{
+    return run->is_stopped || run->error != NULL || now >= end_time(run, now);
+}
+
+/* Answers are read before probes are sent: an answer may make a probe needless. */
+static void
+loop(run_t *run)
+{
+    int64_t until_ns = 0;
+
+    while (!is_over(run, run_now())) {
+        g_autofree struct pollfd *fds = g_new0(struct pollfd, FIXED_FDS + run->interfaces->len);
+        int64_t show_ns;
+
+        wait_for_events(run, fds, until_ns);
+        take_events(run, fds);
+        if (run->error != NULL || !run_read(run))
+            break;
+        until_ns = INT64_MAX;
+        if (!run->is_paused && !output_is_full(run->output))
+            until_ns = send_probes(run);
+        run_show(run);
+        show_ns = toolbar_update(run->toolbar, run_now(), false);
+        until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
+        if (!output_flush(run->output, &run->error))
+            run->is_stopped = true;
+    }
+}
+
+/* Whatever ended it: what was captured is written, and the file closed as it should be. */
+static void
+finish(run_t *run)
+{
+    GError *before = g_steal_pointer(&run->error);
+
+    run_read(run);
+    if (before != NULL) {
+        g_clear_error(&run->error);
+        run->error = before;
+    }
+    write_names(run);
+    run_write_statistics(run);
+    output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);
+    run_show(run);
+    toolbar_update(run->toolbar, run_now(), true);
+}
+
+static void
+clear(run_t *run)
+{
+    resolve_free(run->resolve);
+    g_ptr_array_free(run->targets, TRUE);
+    g_ptr_array_free(run->interfaces, TRUE);
+    names_free(run->names);
+    pacer_free(run->pacer);
+    ports_free(run->ports);
+    sender_free(run->sender);
+    output_free(run->output);
+    toolbar_free(run->toolbar);
+    if (run->signals >= 0)
+        close(run->signals);
+}
+
+bool
+run_trace(const options_t *options, GError **error)
+{
+    run_t run = {
+        .options = options,
+        .mode = (options_mode_t)options->mode,
+        .interfaces = g_ptr_array_new_with_free_func(run_free_interface),
+        .targets = g_ptr_array_new_with_free_func(run_free_target),
+        .signals = -1,
+        .is_first = true,
+    };
+
+    if (open_pipes(&run) && prepare(&run))
+        loop(&run);
+    if (run.output != NULL)
+        finish(&run);
+    if (run.error != NULL && run.toolbar != NULL)
+        toolbar_wait(run.toolbar);
+    clear(&run);
+    if (run.error == NULL)
+        return true;
+    g_propagate_error(error, run.error);
+    return false;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "ttr_note.h"
+#include "ttr_path.h"
+#include "ttr_store.h"
+
+enum {
+    RECORDS = 65536,            /* probes remembered; a power of two */
+    STORE_PROBES_MAX = 20000,   /* when the model has seen so many, the next round begins a new one */
+    LAYER = 1                   /* all packets here have but one */
+};
+
+/* What was asked with one probe. */
+typedef struct record {
+    uint32_t round;
+    uint16_t flow;
+    uint8_t ttl;
+} record_t;
+
+struct session {
+    session_config_t config;
+    uint16_t *ports;            /* owned copy of config.ports */
+    schedule_t *schedule;       /* owned; NULL in multipath mode */
+    multipath_t *multipath;     /* owned; NULL in the other modes */
+    ttr_store_t *store;         /* owned: the model */
+    uint32_t store_probes;      /* how many it has seen */
+    uint32_t store_round;       /* the round in which it was begun */
+    uint32_t sent;
+    uint32_t answered;
+    uint8_t highest;            /* TTL of the last hop that answered */
+    int64_t rtt_ns;
+    uint64_t port_bits[65536 / 64];
+    record_t records[RECORDS];  /* a ring over probe numbers */
+};
+
+static ttr_store_t *
+new_store(void)
+{
+    ttr_config_t config = ttr_config_default();
+
+    config.candidate_ttl = UINT8_MAX;
+    return ttr_store_new(&config);
+}
+
+session_t *
+session_new(const session_config_t *config, pacer_t *pacer, int64_t now_ns)
+{
+    session_t *session = g_new0(session_t, 1);
+
+    session->config = *config;
+    session->ports = g_memdup2(config->ports, config->port_count * sizeof *config->ports);
+    session->config.ports = session->ports;
+    for (size_t i = 0; i < config->port_count; i++)
+        session->port_bits[config->ports[i] / 64] |= UINT64_C(1) << config->ports[i] % 64;
+    if (config->mode == OPTIONS_MODE_MULTIPATH)
+        session->multipath = multipath_new(&config->schedule, pacer);
+    else
+        session->schedule = schedule_new(&config->schedule, pacer, now_ns);
+    session->store = new_store();
+    return session;
+}
+
+void
+session_free(session_t *session)
+{
+    if (session == NULL)
+        return;
+    schedule_free(session->schedule);
+    multipath_free(session->multipath);
+    ttr_store_free(session->store);
+    g_free(session->ports);
+    g_free(session);
+}
+
+static uint16_t
+source_port(const session_t *session, uint32_t flow)
+{
+    switch (session->config.mode) {
+    case OPTIONS_MODE_FIXED:     break;
+    case OPTIONS_MODE_CLASSIC:   return session->ports[session->sent % session->config.port_count];
+    case OPTIONS_MODE_MULTIPATH: return session->ports[flow % session->config.port_count];
+    }
+    return session->ports[0];
+}
+
+/* Load balancers may hash the label (RFC 6438): one for each flow, and never 0. */
+static uint32_t
+flow_label(uint16_t sport)
+{
+    return (sport * 2654435761u >> 12 & 0xfffff) | 1;
+}
+
+static void
+build(const session_t *session, session_action_t *action)
+{
+    packet_probe_t probe = {
+        .ttl = action->what.ttl,
+        .ip_id = (uint16_t)(session->sent % 65535 + 1),
+        .sport = source_port(session, action->what.flow),
+        .seq = session->config.random_seq + session->sent,
+        .ack = session->config.random_ack + session->sent,
+    };
+
+    probe.flow_label = flow_label(probe.sport);
+    action->length = packet_build(&session->config.form, &probe, action->packet);
+}
+
+/* A long trace must not grow. The round before is over, but for answers that come late; these are in the file. */
+static void
+renew_store(session_t *session)
+{
+    uint32_t round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
+
+    if (session->store_probes < STORE_PROBES_MAX || round == session->store_round)
+        return;
+    ttr_store_free(session->store);
+    session->store = new_store();
+    session->store_probes = 0;
+    session->store_round = round;
+}
+
+void
+session_next(session_t *session, session_action_t *action, int64_t now_ns)
+{
+    if (session->multipath != NULL)
+        action->what = multipath_next(session->multipath, now_ns);
+    else
+        action->what = schedule_next(session->schedule, now_ns);
+    if (action->what.kind != SCHEDULE_SEND)
+        return;
+    renew_store(session);
+    build(session, action);
+}
+
+void
+session_sent(session_t *session, const session_action_t *action, int64_t now_ns)
+{
+    session->records[session->sent % RECORDS] = (record_t){
+        .round = session->schedule == NULL ? 0 : schedule_round(session->schedule),
+        .flow = (uint16_t)action->what.flow,
+        .ttl = action->what.ttl,
+    };
+    session->sent++;
+    session->store_probes++;
+    if (session->multipath != NULL)
+        multipath_sent(session->multipath, &action->what, now_ns);
+    else
+        schedule_sent(session->schedule, &action->what, now_ns);
+}
+
+static bool
+is_our_port(const session_t *session, uint16_t port)
+{
+    return session->port_bits[port / 64] >> port % 64 & 1;
+}
+
+static bool
+is_same(const ttr_address_t *a, const ttr_address_t *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* The probe with this sequence number; NULL when it is none of ours, or one of long ago. */
+static const record_t *
+find_record(const session_t *session, uint32_t seq)
+{
+    uint32_t number = seq - session->config.random_seq;
+
+    if (number >= session->sent || session->sent - number > RECORDS)
+        return NULL;
+    return &session->records[number % RECORDS];
+}
+
+static bool
+is_member_tcp(const session_t *session, const ttr_observation_t *observation)
+{
+    const packet_form_t *form = &session->config.form;
+    const ttr_ip_t *ip = &observation->ip;
+    const ttr_tcp_t *tcp = &observation->tcp;
+
+    if (is_same(&ip->source, &form->source) && is_same(&ip->target, &form->target))
+        return tcp->dport == form->dport && is_our_port(session, tcp->sport);
+    if (is_same(&ip->source, &form->target) && is_same(&ip->target, &form->source))
+        return tcp->sport == form->dport && is_our_port(session, tcp->dport);
+    return false;
+}
+
+/* On the way addresses and ports can be changed, sequence numbers too, but hardly all of them. */
+static bool
+is_member_icmp(const session_t *session, const ttr_observation_t *observation)
+{
+    const packet_form_t *form = &session->config.form;
+    const ttr_quote_t *quote = &observation->icmp.quote;
+    bool is_target = is_same(&quote->target, &form->target);
+    bool is_dport = quote->dport == form->dport;
+    bool is_sport = is_our_port(session, quote->sport);
+
+    if (!is_same(&observation->ip.target, &form->source))
+        return false;
+    if (is_target && is_dport && is_sport)
+        return true;
+    return quote->has_seq && find_record(session, quote->seq) != NULL && (is_target || is_dport || is_sport);
+}
+
+bool
+session_is_member(const session_t *session, const ttr_observation_t *observation)
+{
+    if (observation->ip.family != session->config.form.family)
+        return false;
+    if (observation->what == TTR_OBSERVED_TCP)
+        return is_member_tcp(session, observation);
+    return is_member_icmp(session, observation);
+}
+
+static schedule_answer_kind_t
+answer_kind(ttr_kind_t kind)
+{
+    if (kind == TTR_KIND_TIME_EXCEEDED)
+        return SCHEDULE_ROUTER;
+    return ttr_kind_is_icmp(kind) ? SCHEDULE_UNREACHABLE : SCHEDULE_TARGET;
+}
+
+/* Fills *answer; false when the packet is not the first answer to one of the probes. */
+static bool
+find_answer(const session_t *session, const ttr_observation_t *observation, schedule_answer_t *answer)
+{
+    const record_t *record;
+    ttr_note_t note;
+    ttr_reply_info_t reply;
+    ttr_probe_info_t probe;
+
+    if (!ttr_note_find(session->store, observation->frame, observation->layer, &note) ||
+        note.role != TTR_NOTE_REPLY || !ttr_path_reply(session->store, note.id, &reply))
+        return false;
+    if (reply.is_duplicate || reply.copy_of != 0 || !ttr_path_probe(session->store, reply.probe, &probe))
+        return false;
+    record = find_record(session, probe.seq);
+    if (record == NULL)
+        return false;
+    *answer = (schedule_answer_t){
+        .kind = answer_kind(reply.kind),
+        .ttl = record->ttl,
+        .flow = record->flow,
+        .round = record->round,
+        .rtt_ns = reply.rtt_ns,
+        .responder = reply.responder,
+    };
+    return true;
+}
+
+bool
+session_take(session_t *session, const ttr_observation_t *observation, schedule_answer_t *answer)
+{
+    ttr_observation_t seen = *observation;
+
+    seen.layer = LAYER;
+    ttr_store_observe(session->store, &seen);
+    if (!find_answer(session, &seen, answer))
+        return false;
+    session->answered++;
+    if (answer->kind == SCHEDULE_ROUTER)
+        session->highest = MAX(session->highest, answer->ttl);
+    if (answer->kind == SCHEDULE_TARGET)
+        session->rtt_ns = answer->rtt_ns;
+    if (session->multipath != NULL)
+        multipath_answered(session->multipath, answer);
+    else
+        schedule_answered(session->schedule, answer);
+    return true;
+}
+
+void
+session_hurry(session_t *session)
+{
+    if (session->schedule != NULL)
+        schedule_hurry(session->schedule);
+}
+
+void
+session_summary(const session_t *session, session_summary_t *summary)
+{
+    uint32_t traces = ttr_path_trace_count(session->store);
+    uint8_t end = session->multipath != NULL ? multipath_end(session->multipath) : schedule_end(session->schedule);
+    ttr_trace_info_t trace;
+
+    *summary = (session_summary_t){
+        .round = session->schedule == NULL ? 1 : schedule_round(session->schedule) + 1,
+        .sent = session->sent,
+        .answered = session->answered,
+        .hops = end != 0 ? end : session->highest,
+        .rtt_ns = session->rtt_ns,
+    };
+    if (traces > 0 && ttr_path_trace(session->store, traces - 1, &trace)) {
+        summary->is_reached = trace.is_reached;
+        summary->state = trace.state;
+    }
+}
