@@ -168,4 +168,5 @@ class Wireshark:
         if text:
             self.screen.type(text)
         self.screen.key("Escape", "Return")
+        self.screen.click(self.STATUS.middle)       # closes the list of proposals, should it have come again
         self.check_alive()
