@@ -103,7 +103,7 @@ append_edge_label(GString *out, const ttr_dot_edge_t *edge)
     if (edge->answered > 0) {
         g_string_append(out, "  ");
         ttr_markup_number(out, edge->rtt_sum / edge->answered, 3);
-        g_string_append(out, " ms  ");
+        g_string_append_printf(out, " ms%s%s  ", edge->marks[0] == '\0' ? "" : " ", edge->marks);
     }
     if (edge->lost > 0) {
         g_string_append(out, edge->answered > 0 ? "\\n  " : "  ");
@@ -136,9 +136,10 @@ print_graph(const ttr_dot_graph_t *graph, guint traces)
 {
     GString *out = g_string_new("digraph tcptraceroute {\n");
 
-    g_string_append_printf(out, "  graph [label=\"%u TCP traceroute%s\", labelloc=\"t\", fontname=\"Helvetica,Arial,sans-serif\", ",
-                           traces, traces == 1 ? "" : "s");
-    g_string_append(out, "charset=\"UTF-8\", nodesep=\"0.5\", ranksep=\"0.45\"];\n"
+    g_string_append_printf(out, "  graph [label=\"%u TCP traceroute%s\", labelloc=\"t\", ", traces,
+                           traces == 1 ? "" : "s");
+    g_string_append(out, "fontname=\"Helvetica,Arial,sans-serif\", charset=\"UTF-8\", nodesep=\"0.5\", "
+                         "ranksep=\"0.45\"];\n"
                          "  node [shape=box, style=\"rounded\", margin=\"0.16,0.07\", fontsize=\"11\", "
                          "fontname=\"Helvetica,Arial,sans-serif\"];\n"
                          "  edge [fontsize=\"9\", arrowsize=\"0.7\", fontname=\"Helvetica,Arial,sans-serif\"];\n");

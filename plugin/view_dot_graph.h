@@ -6,7 +6,7 @@
 #ifndef VIEW_DOT_GRAPH_H
 #define VIEW_DOT_GRAPH_H
 
-#include "ttr_dissector.h"
+#include "view_hop_list.h"
 
 #define TTR_DOT_PORTS_MAX 8
 
@@ -41,6 +41,7 @@ typedef struct ttr_dot_edge {
     ttr_dot_link_t link;
     double rtt_sum;             /* ms, of the answers that came by way of it */
     uint32_t answered;          /* how many these were */
+    char marks[TTR_VIEW_MARKS_MAX]; /* of these answers, as ttr_view_responder_t has them */
     uint32_t sent;              /* probes of the hops that it leads to, all responders of the hop together */
     uint32_t lost;
     uint64_t counted;           /* which hop of which trace was added to `sent` last */

@@ -13,7 +13,6 @@
 #include "view_dot_graph.h"
 
 #include "view_format.h"
-#include "view_hop_list.h"
 
 /* More than so many responders in one hop: to draw all ways would say nothing, so each gets one. */
 #define WAYS_MAX 64
@@ -76,12 +75,13 @@ link_of(const walk_t *walk)
 }
 
 static void
-draw_way(const walk_t *walk, guint from, guint to, const ttr_view_hop_t *hop, double rtt_ms)
+draw_way(const walk_t *walk, guint from, guint to, const ttr_view_hop_t *hop, const ttr_reply_info_t *reply)
 {
     ttr_dot_edge_t *edge = ttr_dot_graph_edge(walk->graph, from, to, link_of(walk));
 
-    edge->rtt_sum += rtt_ms;
+    edge->rtt_sum += (double)reply->rtt_ns / NS_PER_MS;
     edge->answered++;
+    ttr_view_add_mark(edge->marks, reply);
     count_hop(walk, edge, hop->ttl, hop->statistics.sent, hop->statistics.sent - hop->statistics.received);
 }
 
@@ -91,18 +91,16 @@ draw_ways(const walk_t *walk, const ttr_view_hop_t *hop, guint to, const ttr_pro
 {
     const GArray *from = g_hash_table_lookup(walk->flows, GUINT_TO_POINTER(flow_of(probe)));
     ttr_reply_info_t reply;
-    double rtt_ms;
 
     ttr_view_first_reply(walk->store, probe, &reply);
-    rtt_ms = (double)reply.rtt_ns / NS_PER_MS;
     if (from == NULL)
         from = walk->nodes;
     if (from->len > WAYS_MAX) {
-        draw_way(walk, g_array_index(from, guint, to % from->len), to, hop, rtt_ms);
+        draw_way(walk, g_array_index(from, guint, to % from->len), to, hop, &reply);
         return;
     }
     for (guint i = 0; i < from->len; i++)
-        draw_way(walk, g_array_index(from, guint, i), to, hop, rtt_ms);
+        draw_way(walk, g_array_index(from, guint, i), to, hop, &reply);
 }
 
 static void
@@ -185,7 +183,8 @@ draw_silence(walk_t *walk, const GArray *successors, bool is_end)
     g_string_free(key, TRUE);
     widen(ttr_dot_graph_node(walk->graph, node), walk->silent_first, walk->silent_last);
     for (guint i = 0; i < walk->nodes->len && i <= WAYS_MAX; i++) {
-        ttr_dot_edge_t *edge = ttr_dot_graph_edge(walk->graph, g_array_index(walk->nodes, guint, i), node, link_of(walk));
+        guint from = g_array_index(walk->nodes, guint, i);
+        ttr_dot_edge_t *edge = ttr_dot_graph_edge(walk->graph, from, node, link_of(walk));
 
         count_hop(walk, edge, walk->silent_last, walk->silent_probes, walk->silent_probes);
     }

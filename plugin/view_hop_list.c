@@ -69,19 +69,17 @@ collect_responder(collector_t *collector, const ttr_reply_info_t *reply)
     return index - 1;
 }
 
-static void
-add_mark(ttr_view_responder_t *responder, const ttr_reply_info_t *reply)
+void
+ttr_view_add_mark(char marks[TTR_VIEW_MARKS_MAX], const ttr_reply_info_t *reply)
 {
     char mark[TTR_MARK_MAX];
 
     ttr_path_mark(reply, mark);
-    if (mark[0] == '\0' || strstr(responder->marks, mark) != NULL)
+    if (mark[0] == '\0' || strstr(marks, mark) != NULL || strlen(marks) + strlen(mark) + 2 > TTR_VIEW_MARKS_MAX)
         return;
-    if (strlen(responder->marks) + strlen(mark) + 2 > sizeof responder->marks)
-        return;
-    if (responder->marks[0] != '\0')
-        g_strlcat(responder->marks, " ", sizeof responder->marks);
-    g_strlcat(responder->marks, mark, sizeof responder->marks);
+    if (marks[0] != '\0')
+        g_strlcat(marks, " ", TTR_VIEW_MARKS_MAX);
+    g_strlcat(marks, mark, TTR_VIEW_MARKS_MAX);
 }
 
 /* Index of the responder, or TTR_VIEW_NOBODY. */
@@ -104,7 +102,7 @@ collect_probe(collector_t *collector, const ttr_store_t *store, const ttr_probe_
     responder->kinds[reply.kind]++;
     responder->matches[reply.match]++;
     responder->states[reply.state]++;
-    add_mark(responder, &reply);
+    ttr_view_add_mark(responder->marks, &reply);
     if (ttr_path_extension(store, reply.id) != NULL)
         responder->extended_reply = reply.id;
     return index;

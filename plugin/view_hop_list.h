@@ -45,6 +45,9 @@ typedef struct ttr_view_hops {
 ttr_view_hops_t *ttr_view_hops_new(const ttr_store_t *store, uint32_t trace);
 void ttr_view_hops_free(ttr_view_hops_t *hops);
 
+/* Adds the reply's mark to `marks`, once; nothing when it has none or there is no room. */
+void ttr_view_add_mark(char marks[TTR_VIEW_MARKS_MAX], const ttr_reply_info_t *reply);
+
 /* The hop of the highest TTL on the path that somebody answered; NULL when nobody did. Borrowed. */
 const ttr_view_hop_t *ttr_view_hops_last_answered(const ttr_view_hops_t *hops);
 

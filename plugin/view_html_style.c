@@ -35,10 +35,10 @@ static const char common[] =
 static const char tables[] =
     "table{border-collapse:collapse;width:100%;margin-top:1.2rem;font-size:.9rem;font-variant-numeric:tabular-nums}"
     "caption{margin:0 0 .4rem}th,td{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:left;"
-    "vertical-align:baseline}thead th{color:var(--soft);font-weight:600}\n"
+    "vertical-align:baseline}th{overflow-wrap:normal}thead th{color:var(--soft);font-weight:600}\n"
     ".hops :is(th,td):nth-child(n+4):nth-child(-n+11){text-align:right;white-space:nowrap;overflow-wrap:normal}"
     ".hops td:nth-child(2){min-width:8rem}.one td{border-bottom-style:dotted}.silent{color:var(--soft)}\n"
-    ".index :is(th,td):nth-child(n+3),.state{white-space:nowrap;overflow-wrap:normal}.index th{overflow-wrap:normal}\n";
+    ".index :is(th,td):nth-child(n+3),.state{white-space:nowrap;overflow-wrap:normal}\n";
 
 static const char drawing[] =
     "figure{margin:0}figure svg{display:block;width:calc(100% - 6.5rem);margin:0 4.5rem 0 2rem;overflow:visible}"

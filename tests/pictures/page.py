@@ -5,9 +5,9 @@ import html.parser
 
 VOID = {"meta", "br", "line"}
 ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "main", "nav", "section", "p", "small", "b",
-    "a", "span", "ul", "ol", "li", "dl", "dt", "dd", "br", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure",
-    "figcaption", "svg", "line", "text", "circle"}
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "main", "nav", "section", "p", "small",
+    "b", "a", "span", "ul", "ol", "li", "dl", "dt", "dd", "br", "table", "caption", "thead", "tbody", "tr",
+    "th", "td", "figure", "figcaption", "svg", "line", "text", "circle"}
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "scope", "xmlns", "role", "width",
     "height", "x", "y", "dx", "x1", "x2", "y1", "y2", "cx", "cy", "r"}

@@ -14,11 +14,11 @@ TOOLTIP = re.compile(r"(\d+) answers this way, (\d+) of (\d+) probes of the hop 
 
 class Edge:
     def __init__(self):
-        self.rtts, self.hops = [], {}       # hops: (trace, TTL) -> (sent, lost)
+        self.rtts, self.marks, self.hops = [], set(), {}       # hops: (trace, TTL) -> (sent, lost)
 
     def label(self):
         sent, lost = (sum(column) for column in zip(*self.hops.values())) if self.hops else (0, 0)
-        words = [f"{sum(self.rtts) / len(self.rtts):.3f} ms"] if self.rtts else []
+        words = [" ".join([f"{sum(self.rtts) / len(self.rtts):.3f} ms", *sorted(self.marks)])] if self.rtts else []
         return words + ([f"{100 * lost / sent:.1f}% lost"] if lost else []), (len(self.rtts), lost, sent)
 
 
@@ -47,6 +47,7 @@ class Graph:
                     edge = self.edges[source, answer["addr"], gap]
                     edge.rtts.append(float(answer["rtt"]))
                     edge.hops.update(counts)
+                    edge.marks |= {answer["tcptraceroute"]["mark"]} if "mark" in answer["tcptraceroute"] else set()
             flows = collections.defaultdict(list)
             for answer in hop.answers:
                 if answer["addr"] not in flows[answer["tcptraceroute"]["sport"]]:
@@ -83,6 +84,12 @@ def wanted_edges(graph):
     return wanted
 
 
+def sort_marks(words):
+    """Their order is that of the answers, which Edge does not keep."""
+    number, unit, *marks = words.split()
+    return " ".join([number, unit, *sorted(marks)])
+
+
 def shown_edges(drawn):
     names = {}
     for node in drawn.get("objects", []):
@@ -90,7 +97,7 @@ def shown_edges(drawn):
         names[node["_gvid"]] = "silence" if words[0] == "* * *" else words[0]
     shown = collections.defaultdict(list)
     for edge in drawn.get("edges", []):
-        label = tuple(words.strip() for words in edge.get("label", "").split("\\n") if words.strip())
+        label = tuple(sort_marks(words) for words in edge.get("label", "").split("\\n") if words.strip())
         numbers = TOOLTIP.fullmatch(edge["tooltip"])
         shown[names[edge["tail"]], names[edge["head"]]].append(
             (label, tuple(map(int, numbers.groups())) if numbers else None))
