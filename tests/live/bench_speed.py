@@ -3,14 +3,17 @@
 """bench_speed.py: how fast and how exact the tracer and its peers are, side by side, as Markdown tables.
 
 Each run has a simulated network of its own, so that no tool finds a rate limit used up. The time runs from the first
-probe, as the simulator read it, to the end of the tool's process. Answers are counted by the simulator; RTTs as the
+probe, as the simulator read it, to the end of the tool's process; for the tracer, to the end of what it writes: that is
+when Wireshark knows that it is done, and the kernel takes up to 50 ms more to close its capture. Answers are counted by the simulator; RTTs as the
 tool tells them are compared, probe by probe, with the simulator's truth.
 """
 import argparse
 import os
+import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 
 import describe
@@ -29,18 +32,46 @@ SCENARIOS = {
 }
 
 
+class Reader(threading.Thread):
+    """Reads a fifo into a file, as dumpcap does for Wireshark; `ended_ns` is when its writer closed it."""
+
+    def __init__(self, fifo, copy):
+        super().__init__(daemon=True)
+        self.fifo = fifo
+        self.copy = copy
+        self.ended_ns = None
+        os.mkfifo(fifo)
+
+    def run(self):
+        with open(self.fifo, "rb") as source, open(self.copy, "wb") as copy:
+            shutil.copyfileobj(source, copy)
+            self.ended_ns = time.time_ns()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        """Waits for the end, also when nobody ever opened the fifo."""
+        if self.is_alive():
+            os.close(os.open(self.fifo, os.O_RDWR | os.O_NONBLOCK))
+        self.join()
+        os.unlink(self.fifo)
+
+
 class Run:
     """One trace by one tool: `seconds`, `probes`, `answers`, `limited`, `hops` and `errors_us` (may be empty)."""
 
     def __init__(self, peer, scenario, folder):
         _, routers, target = SCENARIOS[scenario]
-        capture = os.path.join(folder, "tracer.pcapng")
-        with open(capture, "wb"):
-            pass
+        fifo, capture = os.path.join(folder, "fifo"), os.path.join(folder, "tracer.pcapng")
         with lab.SimLab(describe.line(DISTANCE, routers, **target), ethernet=True) as network:
-            done = network.sender.run(*peer.arguments(TARGET, capture), check=False, timeout=LIMIT_S)
-            ended_ns = time.time_ns()
+            with Reader(fifo, capture) as reader:
+                done = network.sender.run(*peer.arguments(TARGET, fifo), check=False, timeout=LIMIT_S)
+                ended_ns = time.time_ns()
             truth = network.finish()
+        if peer.reads_capture:
+            ended_ns = reader.ended_ns
         # What the kernel sends of its own accord (RST, the end of mtr's connections) is no probe; nmap may use ICMP.
         probes = [probe for probe in truth.probes if probe["dst"] == TARGET and not probe["flags"] & 0x15]
         if not probes:

@@ -24,7 +24,7 @@ def line(distance, routers=None, every=None, **target):
     """A path of distance - 1 routers in a row and a target. `routers` maps a hop to further keys; `every` has keys
     for all routers. The RTT grows by the same step from hop to hop."""
     routers = routers or {}
-    text = group("simulator", "", realtime=True)
+    text = ""
     for hop in range(1, distance):
         text += router(hop, **{**(every or {}), **routers.get(hop, {})})
     keys = {"hop_rtt_us": 5000, "path": " ".join(f"r{hop}" for hop in range(1, distance)),

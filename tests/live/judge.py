@@ -27,15 +27,17 @@ def tshark(*arguments):
 
 def traces(capture):
     """The traces of a capture, by index."""
-    lines = tshark("-n", "-q", "-r", capture, "-z", "tcptraceroute,json").splitlines()
-    return [{"hops": [], "extra_hops": [], "no_hops": [], **json.loads(line)} for line in lines]
+    return read(capture)[0]
 
 
-def bad_checksums(capture):
-    """Packets that came from the simulated network and have a wrong checksum, one line each."""
+def read(capture):
+    """The traces of a capture; and the packets from the simulated network that have a wrong checksum, a line each."""
     options = [part for name in CHECK_SUMS for part in ("-o", f"{name}:TRUE")]
     received = f"(ip.dst == {lab.SOURCE[4]} || ipv6.dst == {lab.SOURCE[6]}) && ({BAD_SUMS})"
-    return tshark("-n", *options, "-r", capture, "-Y", received).splitlines()
+    lines = tshark("-n", *options, "-r", capture, "-Y", received, "-z", "tcptraceroute,json").splitlines()
+    objects = [json.loads(line) for line in lines if line.startswith("{")]
+    return ([{"hops": [], "extra_hops": [], "no_hops": [], **trace} for trace in objects],
+            [line for line in lines if not line.startswith("{")])
 
 
 def by_probe(trace):

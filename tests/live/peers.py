@@ -66,16 +66,17 @@ def read_tracer(capture):
 
 @dataclasses.dataclass
 class Peer:
-    """`command` has {target} and {capture} to fill in. `reads_capture`: the reader gets the capture's name."""
+    """`command` has {target} and {fifo} to fill in. `reads_capture`: the reader gets the name of what was
+    read from the fifo."""
     name: str
     command: str
     read: typing.Callable
     program: str = ""
     reads_capture: bool = False
 
-    def arguments(self, target, capture):
+    def arguments(self, target, fifo):
         # scamper takes its command as one argument.
-        words = re.findall(r"'[^']*'|\S+", self.command.format(target=target, capture=capture))
+        words = re.findall(r"'[^']*'|\S+", self.command.format(target=target, fifo=fifo))
         return [self.path(), *(word.strip("'") for word in words[1:])]
 
     def path(self):
@@ -88,7 +89,7 @@ class Peer:
 
 
 PEERS = (
-    Peer("tcptracedump", f"{TRACER} --capture --extcap-interface tcptraceroute --fifo {{capture}} --target {{target}} "
+    Peer("tcptracedump", f"{TRACER} --capture --extcap-interface tcptraceroute --fifo {{fifo}} --target {{target}} "
          "--port 80", read_tracer, TRACER, True),
     Peer("traceroute -T", "traceroute -T -n {target}", read_traceroute),
     Peer("traceroute -T -N 30 -w 1", "traceroute -T -n -N 30 -w 1 {target}", read_traceroute),

@@ -102,7 +102,7 @@ test_defaults(void)
     const sim_target_t *target = g_ptr_array_index(description->targets, 0);
 
     g_assert_cmpuint(description->spin_us, ==, 150);
-    g_assert_false(description->realtime);
+    g_assert_true(description->realtime);
     g_assert_cmpint(router->rtt_us, ==, SIM_RTT_BY_DISTANCE);
     g_assert_cmpint(router->quote, ==, SIM_QUOTE_FULL);
     g_assert_cmpuint(router->burst, ==, 0);

@@ -148,6 +148,7 @@ sim_description_parse(const char *text, GError **error)
     description = g_new0(sim_description_t, 1);
     description->seed = 1;
     description->spin_us = 150;
+    description->realtime = true;
     description->routers = g_ptr_array_new_with_free_func(free_router);
     description->targets = g_ptr_array_new_with_free_func(free_target);
     if (!read_routers(description, file, routers, error) || !read_others(description, file, routers, error)) {
