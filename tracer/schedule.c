@@ -157,12 +157,22 @@ expiry(const schedule_t *schedule, int ttl)
     return schedule->hops[ttl].last_sent_ns + schedule_timeout(schedule, (uint8_t)ttl);
 }
 
+/* How many probes the hop is to get in this round. Beyond the gap limit that is the one of the first pass, which went
+ * out before anything was known. */
+static uint32_t
+wanted(const schedule_t *schedule, int ttl)
+{
+    int last = MAX(schedule->highest, schedule->config.first_ttl - 1) + (int)schedule->config.gap_limit;
+
+    return ttl <= last || ttl <= schedule->end ? schedule->config.probes : 1;
+}
+
 static bool
 is_hop_done(const schedule_t *schedule, int ttl, int64_t now_ns)
 {
     const hop_t *hop = &schedule->hops[ttl];
 
-    if (hop->sent < schedule->config.probes)
+    if (hop->sent < wanted(schedule, ttl))
         return false;
     return hop->answered >= hop->sent || expiry(schedule, ttl) <= now_ns;
 }
@@ -176,7 +186,7 @@ choose(const schedule_t *schedule, int64_t now_ns)
 
     for (int ttl = schedule->config.first_ttl; ttl <= horizon(schedule); ttl++) {
         const hop_t *hop = &schedule->hops[ttl];
-        bool is_complete = hop->sent >= schedule->config.probes;
+        bool is_complete = hop->sent >= wanted(schedule, ttl);
         int64_t next = is_complete ? expiry(schedule, ttl) : due(schedule, ttl, now_ns);
 
         if (is_hop_done(schedule, ttl, now_ns))
