@@ -32,13 +32,13 @@ void pacer_sent(pacer_t *pacer, int64_t now_ns);
  * Buckets are borrowed and live as long as the pacer. */
 pacer_bucket_t *pacer_hop(pacer_t *pacer, uint8_t family, uint8_t ttl);
 
-/* The bucket of a router, now that it is known to be the one that was asked by way of `asked`: `sent` probes of the
- * caller came out of that bucket lately. */
-pacer_bucket_t *pacer_router(pacer_t *pacer, uint8_t family, const ttr_address_t *router, const pacer_bucket_t *asked,
+/* The bucket of a router, now that it is known to be the one that was asked by way of `asked`, a hop's bucket or that
+ * of another router there: `sent` probes of the caller came out of it lately. */
+pacer_bucket_t *pacer_router(pacer_t *pacer, uint8_t family, const ttr_address_t *router, pacer_bucket_t *asked,
                              uint32_t sent);
 
 /* When the router may be asked again, `now_ns` or later; `share`: how many routers the bucket stands for, 1 at least. */
-int64_t pacer_bucket_ready(const pacer_bucket_t *bucket, uint32_t share, int64_t now_ns);
+int64_t pacer_bucket_ready(pacer_bucket_t *bucket, uint32_t share, int64_t now_ns);
 void pacer_bucket_take(pacer_bucket_t *bucket, uint32_t share, int64_t now_ns);
 
 #endif

@@ -278,9 +278,10 @@ schedule_answered(schedule_t *schedule, const schedule_answer_t *answer)
     note_rtt(hop, answer);
     if (answer->round == schedule->round && hop->answered < hop->sent)
         hop->answered++;
+    if (answer->kind != SCHEDULE_TARGET)
+        note_router(schedule, hop, &answer->responder);
     if (answer->kind == SCHEDULE_ROUTER) {
         schedule->highest = MAX(schedule->highest, answer->ttl);
-        note_router(schedule, hop, &answer->responder);
         return;
     }
     if (schedule->end == 0 || answer->ttl <= schedule->end) {

@@ -24,7 +24,9 @@ int
 fake_net_add(fake_net_t *net, fake_role_t role, int64_t rtt_ns)
 {
     g_assert_cmpint(net->count, <, FAKE_NODES_MAX);
-    net->nodes[net->count] = (fake_node_t){.role = role, .rtt_ns = rtt_ns, .credit_ns = FAKE_BURST * FAKE_SECOND};
+    net->nodes[net->count] = (fake_node_t){
+        .role = role, .rtt_ns = rtt_ns, .credit_ns = FAKE_BURST * FAKE_SECOND, .same_as = net->count,
+    };
     return net->count++;
 }
 
@@ -132,7 +134,7 @@ find_kind(const fake_node_t *node, bool is_beyond, schedule_answer_kind_t *kind)
 fake_fate_t
 fake_net_send(fake_net_t *net, int first, uint8_t ttl, uint32_t flow, int64_t now_ns)
 {
-    fake_fate_t fate = {.node = fake_net_walk(net, first, ttl, flow)};
+    fake_fate_t fate = {.node = net->nodes[fake_net_walk(net, first, ttl, flow)].same_as};
     fake_node_t *node = &net->nodes[fate.node];
     int64_t jitter = net->jitter_ns == 0 ? 0 : (int64_t)(g_rand_double(net->random) * (double)net->jitter_ns);
 

@@ -36,6 +36,7 @@ typedef struct fake_node {
     bool is_limited;            /* as a Linux router with default settings */
     int next[FAKE_NEXT_MAX];    /* a flow goes to one of these */
     int next_count;
+    int same_as;                /* the node that this one is; itself, unless targets have routers in common */
     /* what happened to it */
     int64_t credit_ns;          /* the limit's bucket: an answer costs a second */
     int64_t credit_at_ns;
