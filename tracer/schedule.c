@@ -239,6 +239,8 @@ schedule_sent(schedule_t *schedule, const schedule_action_t *action, int64_t now
 {
     hop_t *hop = &schedule->hops[action->ttl];
 
+    if (schedule->round_ns == 0)        /* hurried: the next interval runs from here */
+        schedule->round_ns = now_ns;
     hop->sent++;
     hop->last_sent_ns = now_ns;
     if (!hop->is_router_known)
