@@ -2,16 +2,10 @@
 #include "multipath.h"
 
 #include <glib.h>
-#include <math.h>
 #include <string.h>
 
 #define MS INT64_C(1000000)
 #define TIMEOUT_FLOOR_NS (250 * MS)
-
-/* 95 % for the whole trace. With B routers that balance load, each may fail with probability 1 - 0.95^(1/B)
- * (Veitch and others, section V). Four are more than most paths have. */
-#define CONFIDENCE 0.95
-#define BALANCERS 4
 
 enum {
     TTLS = 256,
@@ -42,6 +36,7 @@ typedef struct slot {
 
 typedef struct router {
     ttr_address_t address;
+    bool is_target;             /* it answered with a segment */
     bool is_end;                /* the target, or one that let nothing pass */
 } router_t;
 
@@ -65,24 +60,11 @@ struct multipath {
 /* What is known of the next hops of one router. */
 typedef struct branch {
     uint32_t tested;            /* flows whose next hop is known, or silent */
-    uint32_t pending;
+    uint32_t silent;            /* those of them whose next hop is silent */
+    uint32_t pending;           /* or lost, and to be sent again */
     uint32_t found;             /* next hops */
     int candidate;              /* a flow that may be sent next; NOBODY: none */
 } branch_t;
-
-/* The smallest n with P(one of found + 1 equally likely next hops is not seen in n probes) <= e. The first term of
- * inclusion and exclusion is an upper bound, and exact enough at such small probabilities. */
-uint32_t
-multipath_stopping_point(uint32_t found)
-{
-    double failure = 1 - pow(CONFIDENCE, 1.0 / BALANCERS);
-    double hypothesis = MAX(found, 1) + 1;
-    uint32_t count = MAX(found, 1) + 1;
-
-    while (hypothesis * pow(1 - 1 / hypothesis, count) > failure)
-        count++;
-    return count;
-}
 
 multipath_t *
 multipath_new(const schedule_config_t *config, pacer_t *pacer)
@@ -153,14 +135,13 @@ passes(const multipath_t *multipath, int ttl, int router, uint32_t flow)
     return slot->state == SLOT_ANSWERED && slot->router == router;
 }
 
-/* Looks at the flows that pass through the router before this hop. A lost one comes before a new one. */
+/* Looks at the flows that pass through the router before this hop. */
 static branch_t
 look_at(const multipath_t *multipath, int ttl, int router)
 {
     const path_hop_t *hop = &multipath->hops[ttl];
     branch_t branch = {.candidate = NOBODY};
     bool is_seen[WIDTH_MAX] = {false};
-    bool is_retry = false;
 
     for (uint32_t flow = 0; flow < multipath->flows; flow++) {
         const slot_t *slot = &hop->slots[flow];
@@ -168,14 +149,11 @@ look_at(const multipath_t *multipath, int ttl, int router)
         if (!passes(multipath, ttl - 1, router, flow))
             continue;
         branch.tested += slot->state == SLOT_ANSWERED || slot->state == SLOT_SILENT;
-        branch.pending += slot->state == SLOT_IN_FLIGHT;
+        branch.silent += slot->state == SLOT_SILENT;
+        branch.pending += slot->state == SLOT_IN_FLIGHT || slot->state == SLOT_LOST;
         if (slot->state == SLOT_ANSWERED && !is_seen[slot->router]) {
             is_seen[slot->router] = true;
             branch.found++;
-        }
-        if (slot->state == SLOT_LOST && !is_retry) {
-            is_retry = true;
-            branch.candidate = (int)flow;
         }
         if (slot->state == SLOT_FREE && branch.candidate == NOBODY)
             branch.candidate = (int)flow;
@@ -183,12 +161,15 @@ look_at(const multipath_t *multipath, int ttl, int router)
     return branch;
 }
 
+/* Where some flows are answered and some are not, silence counts as one more next hop. */
 static uint32_t
 wanted(const multipath_t *multipath, int ttl, const branch_t *branch)
 {
+    uint32_t found = branch->found > 0 && branch->silent > 0 ? branch->found + 1 : branch->found;
+
     if (branch->found == 0 && multipath->hops[ttl].routers->len == 0 && branch->tested > 0)
         return FLOWS_SILENT;
-    return multipath_stopping_point(branch->found);
+    return multipath_stopping_point(found);
 }
 
 static bool
@@ -214,6 +195,17 @@ fresh_flow(const multipath_t *multipath, int ttl)
     return multipath->flows < MULTIPATH_FLOWS_MAX ? (int)multipath->flows : NOBODY;
 }
 
+/* Do limits on ICMP errors hold here? Not where nobody but the target is known to answer. */
+static bool
+is_limited(const path_hop_t *hop)
+{
+    for (guint i = 0; i < hop->routers->len; i++) {
+        if (!g_array_index(hop->routers, router_t, i).is_target)
+            return true;
+    }
+    return hop->routers->len == 0;
+}
+
 /* Asks for a probe at this hop: at once, or when the pacer lets it. */
 static void
 propose(const multipath_t *multipath, schedule_action_t *action, int ttl, int flow, int64_t now_ns)
@@ -222,7 +214,7 @@ propose(const multipath_t *multipath, schedule_action_t *action, int ttl, int fl
     uint32_t share = MAX(hop->routers->len, 1);
     int64_t ready = pacer_ready(multipath->pacer, now_ns);
 
-    if (!hop->is_end_here)
+    if (is_limited(hop))
         ready = MAX(ready, pacer_bucket_ready(hop->bucket, share, now_ns));
     if (ready > now_ns) {
         action->kind = SCHEDULE_WAIT;
@@ -241,10 +233,6 @@ ask_branch(const multipath_t *multipath, schedule_action_t *action, int ttl, int
     branch_t branch = look_at(multipath, ttl, router);
     int flow;
 
-    if (branch.candidate != NOBODY && multipath->hops[ttl].slots[branch.candidate].state == SLOT_LOST) {
-        propose(multipath, action, ttl, branch.candidate, now_ns);
-        return;
-    }
     if (branch.tested + branch.pending >= wanted(multipath, ttl, &branch))
         return;
     if (branch.candidate != NOBODY) {
@@ -295,6 +283,18 @@ horizon(const multipath_t *multipath)
     return MIN(MAX(behind, first + WINDOW - 1), multipath->config.last_ttl);
 }
 
+/* Flows that were lost here are sent again, also those that were never sent to the hop before. */
+static void
+ask_again(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_t now_ns)
+{
+    for (uint32_t flow = 0; flow < multipath->flows; flow++) {
+        if (multipath->hops[ttl].slots[flow].state != SLOT_LOST)
+            continue;
+        propose(multipath, action, ttl, (int)flow, now_ns);
+        return;
+    }
+}
+
 /* What the routers before this hop still want to know. */
 static void
 ask_hop(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_t now_ns)
@@ -302,6 +302,7 @@ ask_hop(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_
     const path_hop_t *before = &multipath->hops[ttl - 1];
     guint routers = before->routers == NULL ? 0 : before->routers->len;
 
+    ask_again(multipath, action, ttl, now_ns);
     for (guint i = 0; i < routers && action->kind != SCHEDULE_SEND; i++) {
         if (!g_array_index(before->routers, router_t, i).is_end)
             ask_branch(multipath, action, ttl, (int)i, now_ns);
@@ -342,7 +343,7 @@ multipath_sent(multipath_t *multipath, const schedule_action_t *action, int64_t 
     slot->tries++;
     slot->sent_ns = now_ns;
     pacer_sent(multipath->pacer, now_ns);
-    if (!hop->is_end_here)
+    if (is_limited(hop))
         pacer_bucket_take(hop->bucket, MAX(hop->routers->len, 1), now_ns);
 }
 
@@ -350,12 +351,14 @@ multipath_sent(multipath_t *multipath, const schedule_action_t *action, int64_t 
 static int
 find_router(path_hop_t *hop, const schedule_answer_t *answer)
 {
-    router_t router = {.address = answer->responder, .is_end = answer->kind != SCHEDULE_ROUTER};
+    router_t router = {.address = answer->responder, .is_target = answer->kind == SCHEDULE_TARGET,
+                       .is_end = answer->kind != SCHEDULE_ROUTER};
 
     for (guint i = 0; i < hop->routers->len; i++) {
         router_t *known = &g_array_index(hop->routers, router_t, i);
 
-        if (memcmp(&known->address, &router.address, sizeof router.address) == 0 && known->is_end == router.is_end)
+        if (memcmp(&known->address, &router.address, sizeof router.address) == 0 && known->is_end == router.is_end &&
+            known->is_target == router.is_target)
             return (int)i;
     }
     if (hop->routers->len == WIDTH_MAX)

@@ -16,7 +16,7 @@
 
 enum {
     FAKE_NODES_MAX = 512,
-    FAKE_NEXT_MAX = 8,
+    FAKE_NEXT_MAX = 128,
     FAKE_BURST = 6,             /* of a Linux router: 6 at once, then one a second */
     FAKE_NOWHERE = -1
 };
