@@ -9,7 +9,7 @@
 #include "privilege.h"
 
 enum {
-    BUFFER_BYTES = 2 * 1024 * 1024,
+    BUFFER_BYTES = 8 * 1024 * 1024,    /* 4 KiB a packet */
     TIMEOUT_MS = 100            /* not waited for in immediate mode */
 };
 

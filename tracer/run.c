@@ -254,17 +254,16 @@ loop(run_t *run)
     }
 }
 
-/* Whatever ended it: what was captured is written, and the file closed as it should be. */
+/* Whatever ended it: what was captured is written, and the file closed as it should be. A device that went away says
+ * so to the capture; that a probe cannot be sent is only what follows from it. */
 static void
 finish(run_t *run)
 {
     GError *before = g_steal_pointer(&run->error);
 
-    run_read(run);
-    if (before != NULL) {
-        g_clear_error(&run->error);
-        run->error = before;
-    }
+    if (run_read(run))          /* else it says why nothing could be sent: the device is gone */
+        run->error = g_steal_pointer(&before);
+    g_clear_error(&before);
     write_names(run);
     run_write_statistics(run);
     output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);

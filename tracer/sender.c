@@ -90,6 +90,9 @@ explain(const sender_target_t *target, size_t length, int code, GError **error)
     else if (code == EPERM || code == EACCES)
         g_set_error(error, TRACER_ERROR, 0, "cannot send a probe: %s; a firewall on this host may forbid it",
                     g_strerror(code));
+    else if (code == ENETUNREACH || code == ENETDOWN || code == EHOSTUNREACH)
+        g_set_error(error, TRACER_ERROR, 0, "cannot send a probe: %s; the network device may have gone down",
+                    g_strerror(code));
     else if (code == EAFNOSUPPORT || code == EBADF)
         g_set_error(error, TRACER_ERROR, 0, "this host cannot send IPv%u", target->family);
     else

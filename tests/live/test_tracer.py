@@ -16,7 +16,7 @@ import tracing
 TARGET4, TARGET6 = describe.TARGET[4], describe.TARGET[6]
 # From the probe's stamp to the simulator's read, and from its write to the reply's stamp: some us for each of two
 # system calls. How late the simulator was itself shows what the machine adds. When more wants to run than there are
-# processors, single packets wait much longer, between stamp and device too: then only the median is held to account.
+# processors it takes long to wake up, and single packets wait between stamp and device too.
 FEW_TENS_NS = 50_000
 PROCESSORS = os.cpu_count()
 
@@ -97,8 +97,10 @@ class TracerCase(unittest.TestCase):
               f"median {statistics.median(errors) / 1000:.0f} us; the simulator was late by at most "
               f"{max(late) / 1000:.0f} us, median {statistics.median(late) / 1000:.0f} us", flush=True)
         self.assertGreater(min(errors), -1000, "shorter than the truth")
-        self.assertLess(statistics.median(errors), FEW_TENS_NS + statistics.median(late))
-        if os.getloadavg()[0] < PROCESSORS:
+        is_busy = os.getloadavg()[0] > PROCESSORS
+        self.assertLess(statistics.median(errors),
+                        judge.MEDIAN_ERROR_NS if is_busy else FEW_TENS_NS + statistics.median(late))
+        if not is_busy:
             nearly_all = sorted(errors)[:max(1, len(errors) * 95 // 100)]
             self.assertLess(nearly_all[-1], 2 * FEW_TENS_NS + 3 * max(late))
 
@@ -136,7 +138,7 @@ class Modes(TracerCase):
     def test_multipath(self):
         routers = [2, 3, 4, 5]
         path = "r1 (r2 | r3 | r4 | r5) r6"
-        text = "".join(describe.router(number) for number in (1, *routers, 6)) + describe.group(
+        text = describe.group("simulator", "", realtime=True) + "".join(describe.router(number) for number in (1, *routers, 6)) + describe.group(
             "target", "web", path=path, prefixes=f"{TARGET4};{TARGET6}", hop_rtt_us=3000)
         for family, target in describe.TARGET.items():
             with self.subTest(family=family):

@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tracer through real Linux routers: targets of each kind, what is in the file and what is not, rights, names."""
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+import blocks
+import judge
+import lab
+import tracing
+
+ROUTERS = 3
+LABELS = {4: 0x0800, 6: 0x86DD}
+# Connections to the target's ports, echo requests, SYNs with a small TTL: from a program that has nothing to do
+# with the trace.
+CHATTER = """
+import socket, struct, sys, time
+address = sys.argv[1]
+six = ":" in address
+family = socket.AF_INET6 if six else socket.AF_INET
+echo = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP)
+head = struct.pack("!BBHHH", 128 if six else 8, 0, 0, 7, 1)
+check = 0 if six else 0xffff - sum(struct.unpack("!4H", head))
+while True:
+    echo.sendto(head[:2] + struct.pack("!H", check) + head[4:], (address, 0))
+    for port in (80, 81):
+        s = socket.socket(family)
+        try:
+            s.connect((address, port))
+            s.sendall(b"hello")
+        except OSError:
+            pass
+        s.close()
+    s = socket.socket(family)
+    s.setblocking(False)
+    s.setsockopt(*((socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if six else (socket.IPPROTO_IP, socket.IP_TTL)), 4)
+    s.connect_ex((address, 80))
+    s.close()
+    time.sleep(0.01)
+"""
+
+
+def segment(data):
+    """(source, destination, source port, destination port, flags) of a TCP segment in Ethernet, else None."""
+    kind, packet = int.from_bytes(data[12:14], "big"), data[14:]
+    version = packet[0] >> 4
+    if kind != LABELS[version]:
+        raise AssertionError(f"Ethernet type {kind:#x} with IP version {version}")
+    protocol, header = (packet[9], 4 * (packet[0] & 15)) if version == 4 else (packet[6], 40)
+    if protocol != 6:
+        return None
+    source, destination = blocks.packet_addresses(packet)
+    tcp = packet[header:]
+    return source, destination, int.from_bytes(tcp[:2], "big"), int.from_bytes(tcp[2:4], "big"), tcp[13]
+
+
+class LinuxCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = tracing.Installation()
+        cls.addClassCleanup(cls.installation.__exit__)
+        cls.installation.__enter__()
+        cls.chain = lab.ChainLab(ROUTERS)
+        cls.addClassCleanup(cls.chain.__exit__)
+        cls.chain.__enter__()
+
+    def setUp(self):
+        time.sleep(3)       # routers answer six probes at once, and then one a second
+
+    def trace(self, family, port, **options):
+        """The trace as printed, and the file."""
+        path = self.installation.path("linux.pcapng")
+        target = self.chain.target_address(family)
+        done = self.chain.sender.run(*self.installation.live(
+            target, "-q", "-w", path, "-z", "tcptraceroute,json", port=port, **options), timeout=120)
+        traces = tracing.read_traces(done.stdout)
+        self.assertEqual([(trace["dst"], trace["dport"]) for trace in traces], [(target, port)],
+                         done.stdout + done.stderr)
+        return traces[0], blocks.File(path)
+
+    def check_path(self, trace, family, last):
+        for hop in range(1, last + 1):
+            self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == hop},
+                             {self.chain.address(hop, family)}, f"hop {hop}")
+
+    def own_packets(self, file, port, ports):
+        """All TCP in the file is of the flows of the trace; returns the segments."""
+        segments = [found for found in (segment(packet.data) for packet in file.packets) if found]
+        for _, _, source, destination, _ in segments:
+            self.assertTrue(destination == port and source in ports or source == port and destination in ports,
+                            f"{source} > {destination} is not of the trace")
+        return segments
+
+
+class Ports(LinuxCase):
+    def check_reached(self, port, state, marks=(None,)):
+        for family in (4, 6):
+            with self.subTest(family=family):
+                trace, file = self.trace(family, port)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["state"], said["path_length"]), (state, ROUTERS + 1))
+                self.check_path(trace, family, ROUTERS + 1)
+                self.assertEqual({entry["tcptraceroute"].get("mark") for entry in trace["hops"]
+                                  if entry["probe_ttl"] == ROUTERS + 1}, set(marks))
+                self.assertEqual(file.dropped(), 0)
+
+    def test_closed(self):
+        self.check_reached(self.chain.CLOSED, "closed")
+
+    def test_rejected(self):
+        for family in (4, 6):
+            with self.subTest(family=family):
+                trace, _ = self.trace(family, self.chain.REJECTED)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["state"], said["path_length"], trace["stop_reason"]),
+                                 ("filtered", ROUTERS + 1, "UNREACH"))
+                self.check_path(trace, family, ROUTERS + 1)
+                marks = {entry["tcptraceroute"].get("mark") for entry in trace["hops"]
+                         if entry["probe_ttl"] == ROUTERS + 1}
+                self.assertEqual(marks, {"!A"})
+
+    def test_filtered(self):
+        for family in (4, 6):
+            with self.subTest(family=family):
+                trace, _ = self.trace(family, self.chain.FILTERED)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["state"], said["reached"], trace["stop_reason"]), ("filtered", False, "GAPLIMIT"))
+                self.check_path(trace, family, ROUTERS)
+
+    def test_open_with_other_traffic(self):
+        """The kernel's RSTs are in the file; echo requests and connections to the same port are not."""
+        for family in (4, 6):
+            with self.subTest(family=family):
+                target = self.chain.target_address(family)
+                noise = self.chain.sender.start("python3", "-c", CHATTER, target)
+                time.sleep(0.5)
+                try:
+                    self.assertIsNone(noise.poll())
+                    trace, file = self.trace(family, 80)
+                finally:
+                    lab.stop(noise)
+                self.check_open(trace, file, family)
+
+    def check_open(self, trace, file, family):
+        self.assertEqual((trace["tcptraceroute"]["state"], trace["tcptraceroute"]["path_length"]),
+                         ("open", ROUTERS + 1))
+        self.check_path(trace, family, ROUTERS + 1)
+        ports = {entry["tcptraceroute"]["sport"] for entry in trace["hops"]}
+        self.assertEqual(len(ports), 1)
+        segments = self.own_packets(file, 80, ports)
+        flags = [flag for source, _, _, _, flag in segments if source == self.chain.address(0, family) or
+                 source == self.sender_address(family)]
+        self.assertEqual(set(flags), {0x02, 0x04}, "probes and RSTs, nothing else from here")
+        answers = [flag for _, destination, _, _, flag in segments if destination == self.sender_address(family)]
+        self.assertIn(0x12, answers)
+        self.assertGreaterEqual(flags.count(0x04), 1)
+        errors = len(file.packets) - len(segments)
+        self.assertEqual(errors, sum(entry["probe_ttl"] <= ROUTERS for entry in trace["hops"] + trace["extra_hops"]))
+
+    def sender_address(self, family):
+        return "198.51.100.5" if family == 4 else "2001:db8:1::1"
+
+
+class Rights(LinuxCase):
+    def test_capabilities_while_it_runs(self):
+        path = self.installation.path("rights.pcapng")
+        command = self.installation.direct(self.chain.target_address(), path, rounds=0)
+        process = self.chain.sender.start(*command)
+        try:
+            self.wait_for_packets(path)
+            status = self.status(process.pid)
+        finally:
+            lab.stop(process)
+        self.assertEqual(process.returncode, 0)
+        net_raw = f"{1 << 13:016x}"
+        self.assertEqual(status["CapEff"], "0" * 16)
+        self.assertEqual(status["CapPrm"], net_raw)
+        self.assertEqual((status["CapInh"], status["CapAmb"]), ("0" * 16, "0" * 16))
+        self.assertEqual(status["NoNewPrivs"], "1")
+        self.assertEqual(status["Uid"].split(), [str(tracing.USER)] * 4)
+
+    def wait_for_packets(self, path):
+        until = time.monotonic() + 20
+        while not (os.path.exists(path) and blocks.PACKET in self.kinds(path)):
+            self.assertLess(time.monotonic(), until, "nothing was captured")
+            time.sleep(0.05)
+
+    @staticmethod
+    def kinds(path):
+        try:
+            return blocks.File(path).kinds
+        except blocks.FormatError:      # in the middle of a block
+            return []
+
+    @staticmethod
+    def status(pid):
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return dict(line.rstrip("\n").replace("\t", " ").split(": ", 1) for line in file if ": " in line.replace("\t", " "))
+
+
+class Names(LinuxCase):
+    """Names of hops, from the hosts file that `ip netns exec` puts in place."""
+
+    NAMES = {1: "first.example", 3: "third.example", 4: "target.example"}
+
+    def setUp(self):
+        super().setUp()
+        folder = f"/etc/netns/{self.chain.sender.name}"
+        os.makedirs(folder)
+        self.addCleanup(subprocess.run, ["rm", "-r", folder], check=True)
+        self.addCleanup(lambda: os.path.isdir("/etc/netns") and not os.listdir("/etc/netns") and os.rmdir("/etc/netns"))
+        with open(f"{folder}/hosts", "w", encoding="ascii") as file:
+            for family in (4, 6):
+                for hop, name in self.NAMES.items():
+                    file.write(f"{self.chain.address(hop, family)} {name}\n")
+        with open(f"{folder}/nsswitch.conf", "w", encoding="ascii") as file:
+            file.write("hosts: files\n")
+
+    def test_names_are_in_the_file_and_shown(self):
+        path = self.installation.path("names.pcapng")
+        for family in (4, 6):
+            with self.subTest(family=family):
+                target = self.chain.target_address(family)
+                command = self.installation.live(target, "-N", "n", "-q", "-w", path, "-z", "tcptraceroute,paths",
+                                                 names="true")
+                command.remove("-n")
+                printed = self.chain.sender.run(*command, timeout=120).stdout
+                named = {self.chain.address(hop, family): name for hop, name in self.NAMES.items()}
+                self.assertEqual(blocks.File(path).names, named)
+                self.check_shown(judge.tshark("-N", "n", "-q", "-r", path, "-z", "tcptraceroute,paths"), family)
+                self.check_shown(printed, family)
+
+    def check_shown(self, printed, family):
+        for hop, name in self.NAMES.items():
+            self.assertIn(f" {hop}  {name} ({self.chain.address(hop, family)})", printed)
+        self.assertIn(f" 2  {self.chain.address(2, family)} ", printed)
+
+    def test_no_names_unless_asked(self):
+        _, file = self.trace(4, 80)
+        self.assertEqual(file.names, {})
+        self.assertNotIn(blocks.NAMES, file.kinds)
+
+    def test_target_by_name(self):
+        done = self.chain.sender.run(*self.installation.live("target.example", "-q", "-z", "tcptraceroute,json",
+                                                             family="6"), timeout=120)
+        trace, = tracing.read_traces(done.stdout)
+        self.assertEqual(trace["dst"], self.chain.target_address(6))
+
+
+if __name__ == "__main__":
+    why = tracing.reason_to_skip("nft")
+    if why:
+        print(f"SKIP: {why}")
+        sys.exit(lab.SKIP)
+    lab.end_on_signal()
+    unittest.main(verbosity=2)
