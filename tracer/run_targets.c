@@ -228,6 +228,7 @@ run_take_resolved(run_t *run)
         g_ptr_array_set_size(run->targets, 0);
         if (!run->is_first) {   /* a wish of the toolbar: the user may correct it there */
             toolbar_say_error(run->toolbar, run->error->message);
+            toolbar_set_status(run->toolbar, "No target");
             g_clear_error(&run->error);
         }
     }

@@ -35,6 +35,7 @@ struct schedule {
     pacer_t *pacer;             /* borrowed */
     uint32_t round;
     int64_t round_ns;           /* when it begins */
+    bool is_hurried;            /* the next round is wanted now */
     uint8_t highest;            /* TTL of the last router that answered; 0: none did */
     uint8_t end;                /* TTL at which the path ends; 0: not known */
     bool is_end_confirmed;      /* in this round */
@@ -208,8 +209,9 @@ choose(const schedule_t *schedule, int64_t now_ns)
 static void
 begin_round(schedule_t *schedule, int64_t now_ns)
 {
-    int64_t planned = schedule->round_ns + schedule->config.interval_ns;
+    int64_t planned = schedule->is_hurried ? now_ns : schedule->round_ns + schedule->config.interval_ns;
 
+    schedule->is_hurried = false;
     schedule->round++;
     schedule->round_ns = MAX(planned, now_ns);
     if (!schedule->is_end_confirmed)
@@ -224,8 +226,13 @@ begin_round(schedule_t *schedule, int64_t now_ns)
 schedule_action_t
 schedule_next(schedule_t *schedule, int64_t now_ns)
 {
-    schedule_action_t action = choose(schedule, now_ns);
+    schedule_action_t action;
 
+    if (schedule->is_hurried && now_ns < schedule->round_ns) {
+        schedule->round_ns = now_ns;
+        schedule->is_hurried = false;
+    }
+    action = choose(schedule, now_ns);
     if (action.kind != SCHEDULE_DONE)
         return action;
     if (schedule->config.rounds != 0 && schedule->round + 1 >= schedule->config.rounds)
@@ -302,7 +309,7 @@ schedule_round(const schedule_t *schedule)
 void
 schedule_hurry(schedule_t *schedule)
 {
-    schedule->round_ns = 0;
+    schedule->is_hurried = true;
 }
 
 uint8_t

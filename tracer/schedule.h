@@ -70,7 +70,7 @@ void schedule_answered(schedule_t *schedule, const schedule_answer_t *answer);
 /* The current round, from 0. */
 uint32_t schedule_round(const schedule_t *schedule);
 
-/* Ends the wait between two rounds. */
+/* Ends the wait between two rounds; in a round, there will be none before the next. */
 void schedule_hurry(schedule_t *schedule);
 
 /* Where the path ends as far as is known; 0: not known. */

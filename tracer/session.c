@@ -288,7 +288,7 @@ session_summary(const session_t *session, session_summary_t *summary)
     ttr_trace_info_t trace;
 
     *summary = (session_summary_t){
-        .round = session->schedule == NULL ? 1 : schedule_round(session->schedule) + 1,
+        .round = session->sent == 0 ? 1 : session->records[(session->sent - 1) % RECORDS].round + 1,
         .sent = session->sent,
         .answered = session->answered,
         .hops = end != 0 ? end : session->highest,

@@ -29,7 +29,7 @@ typedef struct session_action {
 
 /* What the toolbar says. */
 typedef struct session_summary {
-    uint32_t round;             /* from 1 */
+    uint32_t round;             /* of the last probe, from 1 */
     uint32_t sent;
     uint32_t answered;
     uint8_t hops;               /* up to the target, else up to the last that answered */

@@ -186,7 +186,9 @@ toolbar_set_pause(toolbar_t *toolbar, bool is_paused)
 void
 toolbar_set_status(toolbar_t *toolbar, const char *text)
 {
-    if (g_strcmp0(text, toolbar->shown_status) != 0)
+    if (g_strcmp0(text, toolbar->shown_status) == 0)
+        g_clear_pointer(&toolbar->status, g_free);  /* a text in between was not shown yet, and need not be */
+    else
         replace(&toolbar->status, text);
 }
 
