@@ -11,6 +11,7 @@ import time
 
 SIZE = (1760, 900)
 SCALE = 2                   # tesseract reads text of the size on a screen badly
+WORD_GAP = 14               # between words of one phrase there is less
 WAIT_S = 120             # a busy machine
 DIFFERS_WHEN_READ = str.maketrans({"|": "", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "«": "", "»": ""})
 
@@ -153,12 +154,12 @@ class Screen:
         """All that can be read, one line of the screen a line."""
         return as_text(self.words(box))
 
-    def wait_for(self, *phrases, box=WHOLE, scattered=False, wait_s=WAIT_S):
+    def wait_for(self, *phrases, box=WHOLE, scattered=False, entire=False, wait_s=WAIT_S):
         """Returns the box of the last phrase, when all of them can be read at once."""
         end = time.monotonic() + wait_s
         while True:
             words = self.words(box, scattered)
-            found = [find_phrase(words, phrase) for phrase in phrases]
+            found = [find_phrase(words, phrase, entire) for phrase in phrases]
             if all(found):
                 return found[-1]
             if time.monotonic() > end:
@@ -191,30 +192,46 @@ def plain(text):
     return re.sub(r"[^a-z0-9]", "", text.lower().replace("o", "0").replace("l", "1").replace("i", "1"))
 
 
-def find_phrase(words, phrase):
-    """The phrase may begin and end within a word, and run over several words of one line."""
+def find_phrase(words, phrase, entire=False):
+    """The phrase may begin and end within a word, and run over several words of one line. `entire`: no other word
+    stands close to it, as with an entry of a menu."""
     wanted = plain(phrase)
     lines = {}
     for word in words:
-        lines.setdefault(word.line, []).append(word)
+        if plain(word.text):
+            lines.setdefault(word.line, []).append(word)
     for line in lines.values():
-        text = "".join(plain(word.text) for word in line)
-        at = text.find(wanted)
+        at = "".join(plain(word.text) for word in line).find(wanted)
         if at < 0:
             continue
-        return _cover(line, at, at + len(wanted))
+        covered = _covered(line, at, at + len(wanted))
+        if not entire or _stands_alone(line, covered):
+            return _around([line[index].box for index in covered])
     return None
 
 
-def _cover(line, begin, end):
+def _covered(line, begin, end):
+    """Which words of the line hold some of its signs from `begin` up to `end`."""
     covered = []
     position = 0
-    for word in line:
+    for index, word in enumerate(line):
         length = len(plain(word.text))
         if position < end and position + length > begin:
-            covered.append(word.box)
+            covered.append(index)
         position += length
-    left = min(box.left for box in covered)
-    top = min(box.top for box in covered)
-    return Box(left, top, max(box.left + box.width for box in covered) - left,
-               max(box.top + box.height for box in covered) - top)
+    return covered
+
+
+def _stands_alone(line, covered):
+    before, first = covered[0] - 1, line[covered[0]].box
+    after, last = covered[-1] + 1, line[covered[-1]].box
+    if before >= 0 and first.left - line[before].box.left - line[before].box.width < WORD_GAP:
+        return False
+    return after >= len(line) or line[after].box.left - last.left - last.width >= WORD_GAP
+
+
+def _around(boxes):
+    left = min(box.left for box in boxes)
+    top = min(box.top for box in boxes)
+    return Box(left, top, max(box.left + box.width for box in boxes) - left,
+               max(box.top + box.height for box in boxes) - top)

@@ -121,10 +121,11 @@ class Wireshark:
         """Opens a menu, and submenus, and clicks on the last entry. Entries are found where they can be read."""
         bar = self.screen.click_on(path[0], box=self.MENU_BAR)
         left = bar.left - 10
-        for depth, entry in enumerate(path[1:], 1):
-            place = self.screen.wait_for(entry, box=screen.Box(left, 22, min(430, screen.SIZE[0] - left), 760))
+        for entry in path[1:]:
+            box = screen.Box(left, 22, min(430, screen.SIZE[0] - left), 760)
+            place = self.screen.wait_for(entry, box=box, entire=True)
             self.screen.click(place.middle)
-            left = place.left + place.width if depth == 1 else left
+            left = place.left + place.width
         self.check_alive()
 
     def select(self, packet):
