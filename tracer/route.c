@@ -104,10 +104,12 @@ take_answer(const char *answer, ssize_t length, uint8_t family, route_t *route)
     left = (int)RTM_PAYLOAD(header);
     for (attribute = RTM_RTA(message); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
         take_attribute(attribute, family, &index, route);
+    if (message->rtm_type == RTN_BROADCAST || message->rtm_type == RTN_MULTICAST)
+        errno = EADDRNOTAVAIL;
     if (message->rtm_type == RTN_UNREACHABLE || message->rtm_type == RTN_BLACKHOLE)
         errno = ENETUNREACH;
     route->index = index;
-    return errno != ENETUNREACH && index != 0 && if_indextoname(index, route->device) != NULL;
+    return errno == EPROTO && index != 0 && if_indextoname(index, route->device) != NULL;
 }
 
 static uint16_t
@@ -125,6 +127,36 @@ device_mtu(const char *device)
     return (uint16_t)CLAMP(mtu, MTU_MIN, UINT16_MAX);
 }
 
+/* The kernel tells it when somebody wants to send from there; for IPv6 it does not look at the source of a route. */
+static bool
+is_own_address(uint8_t family, const ttr_address_t *address)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+    bool is_four = family == TTR_FAMILY_IPV4;
+    int fd = socket(socket_family(family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool is_own;
+
+    memcpy(&four.sin_addr, address->bytes, sizeof four.sin_addr);
+    memcpy(&six.sin6_addr, address->bytes, sizeof six.sin6_addr);
+    is_own = fd < 0 || bind(fd, is_four ? (const void *)&four : (const void *)&six,
+                            is_four ? sizeof four : sizeof six) == 0 || errno != EADDRNOTAVAIL;
+    if (fd >= 0)
+        close(fd);
+    return is_own;
+}
+
+/* Not a group of hosts, and not "any". */
+static bool
+is_one_host(uint8_t family, const ttr_address_t *address)
+{
+    static const ttr_address_t any = {{0}};
+
+    if (memcmp(address, &any, address_size(family)) == 0)
+        return false;
+    return family == TTR_FAMILY_IPV4 ? address->bytes[0] < 224 || address->bytes[0] > 239 : address->bytes[0] != 0xff;
+}
+
 static bool
 put_source(request_t *request, const route_query_t *query, ttr_address_t *source, GError **error)
 {
@@ -133,6 +165,10 @@ put_source(request_t *request, const route_query_t *query, ttr_address_t *source
     if (inet_pton(socket_family(query->family), query->source, source->bytes) != 1) {
         g_set_error(error, TRACER_ERROR, 0, "--source: '%.100s' is not an %s address", query->source,
                     query->family == TTR_FAMILY_IPV4 ? "IPv4" : "IPv6");
+        return false;
+    }
+    if (!is_own_address(query->family, source)) {
+        g_set_error(error, TRACER_ERROR, 0, "--source: %s is not an address of this host", query->source);
         return false;
     }
     put_attribute(request, RTA_SRC, source->bytes, address_size(query->family));
@@ -154,6 +190,12 @@ put_device(request_t *request, const route_query_t *query, GError **error)
     return true;
 }
 
+static void
+explain_group(const char *target, GError **error)
+{
+    g_set_error(error, TRACER_ERROR, 0, "--target: %s is not the address of one host", target);
+}
+
 bool
 route_find(const route_query_t *query, route_t *route, GError **error)
 {
@@ -169,13 +211,17 @@ route_find(const route_query_t *query, route_t *route, GError **error)
     ssize_t length;
 
     *route = (route_t){0};
+    if (!is_one_host(query->family, &query->target)) {
+        explain_group(target, error);
+        return false;
+    }
     put_attribute(&request, RTA_DST, query->target.bytes, address_size(query->family));
     if (!put_source(&request, query, &source, error) || !put_device(&request, query, error))
         return false;
     length = ask(&request, answer);
     if (length < 0 || !take_answer(answer, length, query->family, route)) {
-        if (errno == EINVAL && *query->source != '\0')
-            g_set_error(error, TRACER_ERROR, 0, "--source: %s is not an address of this host", query->source);
+        if (errno == EADDRNOTAVAIL)
+            explain_group(target, error);
         else
             g_set_error(error, TRACER_ERROR, 0, "no route to %s: %s", target, g_strerror(errno));
         return false;

@@ -208,16 +208,11 @@ class Names(LinuxCase):
 
     def setUp(self):
         super().setUp()
-        folder = f"/etc/netns/{self.chain.sender.name}"
-        os.makedirs(folder)
-        self.addCleanup(subprocess.run, ["rm", "-r", folder], check=True)
-        self.addCleanup(lambda: os.path.isdir("/etc/netns") and not os.listdir("/etc/netns") and os.rmdir("/etc/netns"))
-        with open(f"{folder}/hosts", "w", encoding="ascii") as file:
-            for family in (4, 6):
-                for hop, name in self.NAMES.items():
-                    file.write(f"{self.chain.address(hop, family)} {name}\n")
-        with open(f"{folder}/nsswitch.conf", "w", encoding="ascii") as file:
-            file.write("hosts: files\n")
+        hosts = "".join(f"{self.chain.address(hop, family)} {name}\n"
+                        for family in (4, 6) for hop, name in self.NAMES.items())
+        files = tracing.etc(self.chain.sender, hosts=hosts, nsswitch_conf="hosts: files\n")
+        self.addCleanup(files.__exit__, None, None, None)
+        files.__enter__()
 
     def test_names_are_in_the_file_and_shown(self):
         path = self.installation.path("names.pcapng")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tracer as users run it: tshark and dumpcap as an ordinary user, the extcap with a file capability and no more."""
+import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 
@@ -89,6 +89,22 @@ class Installation:
                         "--fifo", fifo, *settings, *more)
 
 
+@contextlib.contextmanager
+def etc(namespace, **files):
+    """Files of /etc as the programs of a namespace see them; "_" stands for ".": nsswitch_conf."""
+    folder = f"/etc/netns/{namespace.name}"
+    os.makedirs(folder)
+    try:
+        for name, text in files.items():
+            with open(f"{folder}/{name.replace('_', '.')}", "w", encoding="ascii") as file:
+                file.write(text)
+        yield
+    finally:
+        shutil.rmtree(folder)
+        with contextlib.suppress(OSError):      # others may have theirs
+            os.rmdir("/etc/netns")
+
+
 def read_traces(text):
     """What `-z tcptraceroute,json` prints."""
     return [{"hops": [], "extra_hops": [], "no_hops": [], **json.loads(line)} for line in text.splitlines()]
@@ -129,11 +145,3 @@ def is_alive(pid):
             return file.read().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
-
-
-def kill_group(process, number=signal.SIGKILL):
-    """Ends a process that was started with start_new_session."""
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass

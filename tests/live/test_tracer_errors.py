@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tracer says when it cannot trace: the whole text on stderr, an exit code of 1, and a file with its section
+header, without which Wireshark would show an error of its own."""
+import os
+import subprocess
+import sys
+import unittest
+
+import blocks
+import describe
+import lab
+import tracing
+
+TARGET4, TARGET6 = describe.TARGET[4], describe.TARGET[6]
+USED_PORT = 40000
+LISTENER = f"""
+import socket, time
+s = socket.socket()
+s.bind(("", {USED_PORT}))
+s.listen()
+print("ready", flush=True)
+time.sleep(600)
+"""
+# What is wrong, target, options, message.
+WRONG = (
+    ("a port that is used", TARGET4, {"source_port": USED_PORT},
+     f"--source-port: {USED_PORT} cannot be used: Address already in use"),
+    ("a port of the system", TARGET4, {"source_port": 100},
+     "--source-port: 100 is reserved for the system; take one from 1024 to 65535"),
+    ("no IPv6 address", TARGET4, {"family": 6},
+     f"--target: no address for '{TARGET4}' (IPv6 only was asked for): Address family for hostname not supported"),
+    ("no IPv4 address", TARGET6, {"family": 4},
+     f"--target: no address for '{TARGET6}' (IPv4 only was asked for): Address family for hostname not supported"),
+    ("no such device", TARGET4, {"device": "nope0"}, "--device: there is no network device 'nope0'"),
+    ("another host's address", TARGET4, {"source": "192.0.2.77"},
+     "--source: 192.0.2.77 is not an address of this host"),
+    ("another host's IPv6 address", TARGET6, {"source": "2001:db8::77"},
+     "--source: 2001:db8::77 is not an address of this host"),
+    ("source of the other family", TARGET4, {"source": "2001:db8::77"},
+     "--source: '2001:db8::77' is not an IPv4 address"),
+    ("port 0", TARGET4, {"port": 0}, "--port: '0' is not a whole number from 1 to 65535"),
+    ("port by name", TARGET4, {"port": "http"}, "--port: 'http' is not a whole number from 1 to 65535"),
+    ("no such mode", TARGET4, {"mode": "x"}, "--mode: 'x' is not one of fixed, classic, multipath"),
+    ("first above last", TARGET4, {"first_ttl": 9, "last_ttl": 3}, "--first-ttl 9 is above --last-ttl 3"),
+    ("DSCP", TARGET4, {"dscp": 64}, "--dscp: '64' is not a whole number from 0 to 63"),
+    ("length", TARGET4, {"length": 30},
+     "--length: 30 is less than the headers alone; it must be 0, or 60 to 1500"),
+    ("no target", "", {}, "--target is missing: give a host name or address"),
+    ("too many targets", ",".join(f"203.0.113.{number}" for number in range(1, 100)), {},
+     "--target: 99 targets are too many; at most 64 at once"),
+    ("a group", "224.0.0.1", {}, "--target: 224.0.0.1 is not the address of one host"),
+    ("an IPv6 group", "ff02::1", {}, "--target: ff02::1 is not the address of one host"),
+    ("all hosts", "255.255.255.255", {}, "--target: 255.255.255.255 is not the address of one host"),
+    ("no address", "0.0.0.0", {}, "--target: 0.0.0.0 is not the address of one host"),
+    ("capture filter", TARGET4, {"extcap_capture_filter": "tcp and nonsense("},
+     "capture filter \"tcp and nonsense(\": syntax error in filter expression"),
+)
+
+
+class Errors(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        for name, capability in (("installation", "cap_net_raw=ep"), ("powerless", None)):
+            made = tracing.Installation(capability)
+            cls.addClassCleanup(made.__exit__)
+            setattr(cls, name, made.__enter__())
+
+    def check(self, network, target, options, message, installation=None):
+        installation = installation or self.installation
+        path = installation.path("out.pcapng")
+        if os.path.exists(path):
+            os.unlink(path)
+        done = network.sender.run(*installation.direct(target, path, **options), check=False, timeout=60)
+        self.assertEqual((done.stderr, done.stdout, done.returncode), (f"tcptracedump: {message}\n", "", 1))
+        file = blocks.File(path)
+        self.assertEqual((file.kinds[0], len(file.packets)), (blocks.SECTION, 0))
+
+    def test_what_is_asked_for_cannot_be(self):
+        with lab.SimLab(describe.line(4)) as network:
+            listener = network.sender.start("python3", "-c", LISTENER, stdout=subprocess.PIPE)
+            self.assertEqual(listener.stdout.readline(), "ready\n")
+            for name, target, options, message in WRONG:
+                with self.subTest(name):
+                    self.check(network, target, options, message)
+            self.assertEqual(network.finish().tcp(TARGET4, syn_only=False), [], "a probe was sent all the same")
+
+    def test_no_route(self):
+        with lab.SimLab(describe.line(4)) as network:
+            network.sender.run("ip", "route", "delete", "default")
+            network.sender.run("ip", "-6", "route", "delete", "default")
+            for target in (TARGET4, TARGET6):
+                self.check(network, target, {}, f"no route to {target}: Network is unreachable")
+            network.sender.run("ip", "link", "set", lab.DEVICE, "down")
+            self.check(network, TARGET4, {"device": lab.DEVICE}, f"no route to {TARGET4}: Network is unreachable")
+
+    def test_name_that_does_not_resolve(self):
+        with lab.SimLab(describe.line(4)) as network:
+            with tracing.etc(network.sender, nsswitch_conf="hosts: files\n"):
+                self.check(network, "no-such-host.example", {},
+                           "--target: no address for 'no-such-host.example': Name or service not known")
+
+    def test_no_permission(self):
+        advice = (f"no permission to send probes. An administrator can allow it with: "
+                  f"sudo setcap cap_net_raw=ep '{self.powerless.tracer}'")
+        with lab.SimLab(describe.line(4)) as network:
+            self.check(network, TARGET4, {}, advice, self.powerless)
+            shown = network.sender.run(*self.powerless.live(TARGET4), check=False, timeout=60)
+            said = [line for line in shown.stderr.splitlines() if "tcptracedump: " in line]
+            self.assertEqual(said, [f"tshark: Error by extcap pipe: tcptracedump: {advice}"])
+            # And the command that it names helps.
+            subprocess.run(["setcap", "cap_net_raw=ep", self.powerless.tracer], check=True)
+            done = network.sender.run(*self.powerless.live(TARGET4, "-q", "-z", "tcptraceroute,json"), timeout=60)
+            self.assertEqual([trace["dst"] for trace in tracing.read_traces(done.stdout)], [TARGET4])
+
+    def test_file_that_cannot_be_made(self):
+        with lab.SimLab(describe.line(4)) as network:
+            done = network.sender.run(*self.installation.direct(TARGET4, "/nonexistent/file"), check=False)
+            self.assertEqual((done.stderr, done.returncode),
+                             ("tcptracedump: cannot open /nonexistent/file: No such file or directory\n", 1))
+
+
+if __name__ == "__main__":
+    why = tracing.reason_to_skip()
+    if why:
+        print(f"SKIP: {why}")
+        sys.exit(lab.SKIP)
+    lab.end_on_signal()
+    unittest.main(verbosity=2)
