@@ -80,6 +80,7 @@ class Wireshark:
         self._changed = threading.Condition()
         self._threads = []
         self._write_end = None
+        self._is_over = False
 
     def __enter__(self):
         self.begin = time.monotonic()
@@ -93,6 +94,7 @@ class Wireshark:
         self.process.wait()
         self.process.stdout.close()
         self.process.stderr.close()
+        self._is_over = True
         # Whoever still waits for a pipe to be opened is let go.
         for pipe in (self.to_tracer, self.from_tracer):
             if pipe.exists():
@@ -122,6 +124,7 @@ class Wireshark:
         self._start(self._read_messages)
 
     def open_dumpcap(self):
+        """In a thread; one that nobody ever wrote to ends with the `with` block."""
         self._start(self._read_packets)
 
     def open_all(self):
@@ -151,8 +154,9 @@ class Wireshark:
         self.dumpcap = os.open(self.fifo, os.O_RDONLY | os.O_NONBLOCK)
         waiting = select.poll()
         waiting.register(self.dumpcap, select.POLLIN)
-        while True:
-            waiting.poll()
+        while not self._is_over:
+            if not waiting.poll(500):
+                continue
             try:
                 part = os.read(self.dumpcap, 65536)
             except OSError:         # closed by close_dumpcap()
