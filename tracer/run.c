@@ -303,7 +303,7 @@ run_trace(const options_t *options, GError **error)
         loop(&run);
     if (run.output != NULL)
         finish(&run);
-    if (run.error != NULL && run.toolbar != NULL)
+    if (run.toolbar != NULL)
         toolbar_wait(run.toolbar);
     clear(&run);
     if (run.error == NULL)

@@ -54,7 +54,8 @@ void toolbar_say_error(toolbar_t *toolbar, const char *text);
  * called again, INT64_MAX when nothing waits. Times in nanoseconds. */
 int64_t toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last);
 
-/* Before the program ends with an error: waits until Wireshark has opened its ends, at most five seconds. */
+/* Before the program ends: waits until Wireshark has opened its ends, at most five seconds. Its window would stand
+ * still for ever if it came later, which is easy: a short trace takes some milliseconds. */
 void toolbar_wait(toolbar_t *toolbar);
 
 #endif
