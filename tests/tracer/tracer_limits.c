@@ -194,7 +194,7 @@ test_bucket(void)
     pacer_free(NULL);
 }
 
-/* Hostile answers come from any number of addresses: what is kept of them is bounded, and what is asked still counts. */
+/* Hostile answers come from any number of addresses: what is kept is bounded, and what is asked still counts. */
 static void
 test_many_routers(void)
 {
