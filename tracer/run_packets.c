@@ -67,6 +67,7 @@ take_packet(void *user, const capture_packet_t *packet)
         if (target->session == NULL || !session_is_member(target->session, &observation))
             continue;
         observation.frame = ++run->frame;
+        run->packet_ns = run_now();
         if (packet->is_selected)
             write_packet(source, packet);
         if (session_take(target->session, &observation, &answer))
