@@ -105,8 +105,11 @@ TOOLS = {"tcptracedump --mode multipath": run_tracer, "scamper tracelb -P tcp-sp
 
 
 def repeat(tool, branches, runs, parallel):
-    with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
+    pool = concurrent.futures.ThreadPoolExecutor(parallel)
+    try:
         return list(pool.map(lambda seed: TOOLS[tool](Diamond(branches, seed + 1)), range(runs)))
+    finally:
+        pool.shutdown(cancel_futures=True)      # those that have begun remove their networks
 
 
 def row(tool, branches, results):
