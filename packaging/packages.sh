@@ -8,7 +8,7 @@ BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
 TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump"
 
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
-SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common debhelper lintian"
+SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian"
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 

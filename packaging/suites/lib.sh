@@ -21,23 +21,30 @@ SUITES_DAYS=${SUITES_DAYS:-7}
 # suite_enter ROOT [--ro FROM TO | --rw FROM TO]... COMMAND...
 suite_enter() { unshare --mount --pid --fork --kill-child sh "$top/packaging/suites/enter" "$@"; }
 
-# become_root SCRIPT ARGUMENTS...: runs the script again as root. Returns only when it cannot.
-become_root() {
-    command -v sudo >/dev/null 2>&1 || return 1
-    exec sudo env HOME="$HOME" SUITES_CACHE="$SUITES_CACHE" SUITES_MIRROR="$SUITES_MIRROR" \
-        SUITES_DAYS="$SUITES_DAYS" "$@"
+# skip_suites REASON SUITE...: says so of each, and ends.
+skip_suites() {
+    reason=$1
+    shift
+    for suite in "$@"; do
+        echo "SKIP $suite: $reason"
+    done
+    exit 0
 }
 
-# can_enter: whether this machine can have releases in folders at all; says why not.
-can_enter() {
-    if ! (install_packages debootstrap util-linux); then
-        echo "debootstrap is not installed"
-    elif ! unshare --mount --pid --fork true 2>/dev/null; then
-        echo "no mount and process namespaces of our own"
-    else
-        return 0
+# suites_need_root SCRIPT SUITE...: as root it returns; otherwise it runs the script again as root. Ends, with a SKIP
+# for each suite, where there cannot be releases in folders at all.
+suites_need_root() {
+    if [ "$(id -u)" != 0 ]; then
+        script=$1
+        shift
+        command -v sudo >/dev/null 2>&1 || skip_suites "needs root, or sudo" "$@"
+        exec sudo env HOME="$HOME" SUITES_CACHE="$SUITES_CACHE" SUITES_MIRROR="$SUITES_MIRROR" \
+            SUITES_DAYS="$SUITES_DAYS" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
+            DEBEMAIL="${DEBEMAIL:-}" "$script" "$@"
     fi
-    return 1
+    shift
+    (install_packages debootstrap util-linux) || skip_suites "debootstrap could not be installed" "$@"
+    unshare --mount --pid --fork true || skip_suites "no mount and process namespaces of our own" "$@"
 }
 
 # The releases that this debootstrap does not know by name are made as unstable is.
@@ -53,6 +60,7 @@ suite_bootstrap() {
 }
 
 # suite_apt SUITE ROOT ARGUMENTS...: apt-get in the release at ROOT, with the archives that were fetched before.
+# A mirror that lags behind is good enough here; signatures are looked at all the same.
 suite_apt() {
     archives=$SUITES_CACHE/$1/archives
     root=$2
@@ -60,7 +68,8 @@ suite_apt() {
     mkdir -p "$archives/partial"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
     suite_enter "$root" --rw "$archives" /var/cache/apt/archives apt-get -q -y --no-install-recommends \
-        -o APT::Update::Error-Mode=any -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@"
+        -o APT::Update::Error-Mode=any -o Acquire::Check-Valid-Until=false \
+        -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@"
 }
 
 # Debian packages change under the same names: an old folder is brought up to date, with what is asked of it now.
