@@ -7,6 +7,8 @@ BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
     wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev"
 TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump"
 
+LINT_PACKAGES="clang-14 clang-format-19 clang-tidy-14 cppcheck shellcheck gcovr"
+
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
 SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian"
 
