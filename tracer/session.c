@@ -28,7 +28,7 @@ struct session {
     multipath_t *multipath;     /* owned; NULL in the other modes */
     ttr_store_t *store;         /* owned: the model */
     uint32_t store_probes;      /* how many it has seen */
-    uint32_t store_round;       /* the round in which it was begun */
+    uint32_t round;             /* of the last probe */
     uint32_t sent;
     uint32_t answered;
     uint8_t highest;            /* TTL of the last hop that answered */
@@ -115,12 +115,11 @@ renew_store(session_t *session)
 {
     uint32_t round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
 
-    if (session->store_probes < STORE_PROBES_MAX || round == session->store_round)
+    if (session->store_probes < STORE_PROBES_MAX || round == session->round)
         return;
     ttr_store_free(session->store);
     session->store = new_store();
     session->store_probes = 0;
-    session->store_round = round;
 }
 
 void
@@ -139,8 +138,9 @@ session_next(session_t *session, session_action_t *action, int64_t now_ns)
 void
 session_sent(session_t *session, const session_action_t *action, int64_t now_ns)
 {
+    session->round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
     session->records[session->sent % RECORDS] = (record_t){
-        .round = session->schedule == NULL ? 0 : schedule_round(session->schedule),
+        .round = session->round,
         .flow = (uint16_t)action->what.flow,
         .ttl = action->what.ttl,
     };

@@ -34,7 +34,7 @@ class Frame:
     def __init__(self, line):
         self.values = dict(zip(FIELDS, line.split("\t")))
         protocols = self.values["frame.protocols"].split(":")
-        self.is_ipv6 = "ipv6" in protocols and ("ip" not in protocols or protocols.index("ipv6") < protocols.index("ip"))
+        self.is_ipv6 = next((name for name in protocols if name in ("ip", "ipv6")), "") == "ipv6"
         name = "ipv6" if self.is_ipv6 else "ip"
         rest = protocols[protocols.index(name) + 1:] if name in protocols else []
         while rest and rest[0] in EXTENSIONS:
@@ -115,8 +115,10 @@ def main():
         kinds["-" if expected == "-" else expected.split("\t")[9]] += 1
         if there != expected:
             wrong += 1
-            print(f"frame {frame.values['frame.number']} {frame.values['frame.protocols']}\n ours {there}\n tshark {expected}")
-    print(f"{len(captures)} captures: {kinds['tcp']} segments, {kinds['icmp']} errors, {kinds['-']} others; {wrong} differ")
+            print(f"frame {frame.values['frame.number']} {frame.values['frame.protocols']}")
+            print(f" ours   {there}\n tshark {expected}")
+    print(f"{len(captures)} captures: {kinds['tcp']} segments, {kinds['icmp']} errors, {kinds['-']} others;"
+          f" {wrong} differ")
     return 1 if wrong or not kinds["tcp"] or not kinds["icmp"] else 0
 
 

@@ -67,14 +67,15 @@ def check_bytes(data):
 
 def check_tshark(tshark, path):
     command = [tshark, "-n", "-r", path, "-T", "fields"]
-    for field in ("frame.time_epoch", "frame.cap_len", "frame.len", "frame.interface_name", "frame.interface_description"):
-        command += ["-e", field]
+    for field in ("time_epoch", "cap_len", "len", "interface_name", "interface_description"):
+        command += ["-e", f"frame.{field}"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     assert len(lines) == 65, len(lines)
     for size, line in enumerate(lines):
         time = TIME + size
         name, description = ("tun0", "") if size % 2 else ("eth0", "TCP path")
-        assert line.split("\t") == [f"{time // 10**9}.{time % 10**9:09}", str(size), str(size + 7), name, description], line
+        stamp = f"{time // 10**9}.{time % 10**9:09}"
+        assert line.split("\t") == [stamp, str(size), str(size + 7), name, description], line
 
 
 def main():

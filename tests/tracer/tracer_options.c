@@ -9,7 +9,6 @@
 #include "options_table.h"
 
 
-
 /* Options of a capture with these further arguments, between blanks. The caller frees them. */
 static options_t *
 read_arguments(const char *arguments)
@@ -50,7 +49,6 @@ has_value(options_t *options, const options_row_t *row, const char *text)
 static void
 check_taken(const options_row_t *row, const char *text, bool is_legal)
 {
-
 
     for (size_t i = 0; i < 2; i++) {
         g_autofree char *arguments = i == 0 ? g_strdup_printf("--target h --%s %s", row->name, text) :
@@ -197,7 +195,8 @@ static const call_case_t calls[] = {
     {"--extcap-interfaces", OPTIONS_ACTION_INTERFACES},
     {"--extcap-config --extcap-interface tcptraceroute", OPTIONS_ACTION_CONFIG},
     {"--extcap-dlts --extcap-interface tcptraceroute", OPTIONS_ACTION_DLTS},
-    {"--extcap-config --extcap-interface tcptraceroute --extcap-reload-option device --device auto --dont-fragment true",
+    {"--extcap-config --extcap-interface tcptraceroute --extcap-reload-option device --device auto "
+     "--dont-fragment true",
      OPTIONS_ACTION_RELOAD},
     {"--extcap-capture-filter tcp --extcap-interface tcptraceroute", OPTIONS_ACTION_FILTER},
     {"--extcap-cleanup-postkill --extcap-interface tcptraceroute", OPTIONS_ACTION_CLEANUP},
