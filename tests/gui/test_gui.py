@@ -16,7 +16,9 @@ import case_packets
 import case_retap
 import case_tables
 import case_tools
+import case_tracer
 import screen
+import tracing
 import wireshark
 
 SKIPPED = 77
@@ -31,6 +33,11 @@ CASES = {
     "paths": case_tables.paths,
     "retap_graph": case_retap.graph,
     "retap_tables": case_retap.table,
+    "tracer_options": case_tracer.options,
+    "tracer_running": case_tracer.running,
+    "tracer_error": case_tracer.error,
+    "tracer_twenty_times": case_tracer.twenty_times,
+    "tracer_twenty_short": case_tracer.twenty_short,
 }
 
 
@@ -99,7 +106,7 @@ def main(arguments):
     try:
         if reason is None:
             run(arguments[0])
-    except case_tables.NotRegistered as missing:
+    except (case_tables.NotRegistered, tracing.CannotTrace) as missing:
         reason = str(missing)
     except (screen.NotOnScreen, wireshark.Died, AssertionError) as failure:
         sys.exit(f"{arguments[0]}: {failure}")

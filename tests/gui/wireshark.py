@@ -62,6 +62,13 @@ class Wireshark:
                 "TZ": "UTC", "LIBGL_ALWAYS_SOFTWARE": "1", "QT_QPA_PLATFORM": "xcb", "NO_AT_BRIDGE": "1",
                 "WIRESHARK_PLUGIN_DIR": str(self.home / "system")}
 
+    def _command(self, options):
+        return as_user(["wireshark", *options, *map(str, self.arguments)])
+
+    def _title(self):
+        """Of the main window: it has the name of its capture."""
+        return f"^{re.escape(pathlib.Path(self.arguments[-1]).name)}$"
+
     def __enter__(self):
         shutil.copytree(HOMES / "plugin", self.home)
         shutil.copytree(HOMES / "system", self.home / "system")
@@ -69,8 +76,8 @@ class Wireshark:
         give(self.home)
         options = [part for name, value in SETTINGS.items() for part in ("-o", f"{name}:{value}")]
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(as_user(["wireshark", *options, *map(str, self.arguments)]),
-                                            env=environment, stdout=log, stderr=log, cwd=self.home)
+            self.process = subprocess.Popen(self._command(options), env=environment, stdout=log, stderr=log,
+                                            cwd=self.home)
         self.place_main()
         return self
 
@@ -86,8 +93,8 @@ class Wireshark:
                 self.process.wait()
 
     def place_main(self, title=None):
-        """Waits for the main window, which has the name of its capture."""
-        title = title or f"^{re.escape(pathlib.Path(self.arguments[-1]).name)}$"
+        """Waits for the main window."""
+        title = title or self._title()
         end = time.monotonic() + screen.WAIT_S
         while not self.screen.windows(title):
             self.check_alive()
