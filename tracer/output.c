@@ -13,6 +13,7 @@ struct output {
     int fd;                     /* owned, but for standard output */
     GByteArray *buffer;         /* owned */
     guint written;              /* of the buffer */
+    bool is_broken;             /* nothing more can be written, not even behind half a block */
 };
 
 static int
@@ -90,20 +91,37 @@ fail(output_t *output, GError **error)
 {
     if (errno != EPIPE && (error == NULL || *error == NULL))
         g_set_error(error, TRACER_ERROR, 0, "--fifo: cannot write: %s", g_strerror(errno));
+    output->is_broken = true;
     drop(output);
+}
+
+/* A reader that is always a little behind must not make the buffer grow. */
+static void
+forget_written(output_t *output)
+{
+    if (output->written < OUTPUT_FULL)
+        return;
+    g_byte_array_remove_range(output->buffer, 0, output->written);
+    output->written = 0;
 }
 
 bool
 output_flush(output_t *output, GError **error)
 {
+    if (output->is_broken) {
+        drop(output);
+        return false;
+    }
     while (output_has_more(output)) {
         ssize_t count = write(output->fd, output->buffer->data + output->written,
                               output->buffer->len - output->written);
 
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            forget_written(output);
             return true;
+        }
         if (count < 0) {
             fail(output, error);
             return false;

@@ -103,14 +103,13 @@ prepare(run_t *run)
 static bool
 send_one(run_t *run, run_target_t *target, const session_action_t *action, int64_t *next_ns)
 {
-    int64_t now = run_now();
-
+    /* The time behind the send: between that and the next the pacer's limits hold on the wire too. */
     switch (sender_send(run->sender, &target->where, action->packet, action->length, &run->error)) {
     case SENDER_SENT:
-        session_sent(target->session, action, now);
+        session_sent(target->session, action, run_now());
         return true;
     case SENDER_BUSY:
-        *next_ns = MIN(*next_ns, now + BUSY_NS);
+        *next_ns = MIN(*next_ns, run_now() + BUSY_NS);
         return false;
     case SENDER_FAILED:
         return false;
@@ -209,16 +208,19 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     }
 }
 
-/* A pipe whose reader is gone reports an error, and its writer gets one. */
+/* A pipe whose reader is gone reports an error, and its writer gets one. What was looked up comes before the toolbar,
+ * which may begin another look-up with another descriptor. */
 static void
 take_events(run_t *run, const struct pollfd *fds)
 {
-    if (fds[0].revents != 0 || (fds[1].revents & POLLERR) != 0)
+    if (fds[0].revents != 0 || (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
         run->is_stopped = true;
+    if (fds[3].revents != 0)
+        run_take_resolved(run);
     if ((fds[2].revents & POLLIN) != 0)
         run_read_toolbar(run);
-    if (fds[3].revents != 0 && run->resolve != NULL)
-        run_take_resolved(run);
+    else if (fds[2].revents != 0)
+        toolbar_hung_up(run->toolbar);
     if (fds[4].revents != 0)
         write_names(run);
 }
@@ -246,7 +248,8 @@ loop(run_t *run)
         until_ns = INT64_MAX;
         if (!run->is_paused && !output_is_full(run->output))
             until_ns = send_probes(run);
-        run_show(run);
+        if (toolbar_is_due(run->toolbar, run_now()))    /* it costs a walk over all probes */
+            run_show(run);
         show_ns = toolbar_update(run->toolbar, run_now(), false);
         until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
         if (!output_flush(run->output, &run->error))
@@ -275,6 +278,7 @@ static void
 clear(run_t *run)
 {
     resolve_free(run->resolve);
+    g_free(run->wanted);
     g_ptr_array_free(run->targets, TRUE);
     g_ptr_array_free(run->interfaces, TRUE);
     names_free(run->names);
@@ -303,8 +307,8 @@ run_trace(const options_t *options, GError **error)
         loop(&run);
     if (run.output != NULL)
         finish(&run);
-    if (run.error != NULL && run.toolbar != NULL)
-        toolbar_wait(run.toolbar);
+    if (run.toolbar != NULL)
+        toolbar_wait(run.toolbar, run.signals);
     clear(&run);
     if (run.error == NULL)
         return true;
