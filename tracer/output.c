@@ -79,6 +79,12 @@ output_is_full(const output_t *output)
     return output->buffer->len - output->written > OUTPUT_FULL;
 }
 
+bool
+output_is_stalled(const output_t *output)
+{
+    return output->buffer->len - output->written > OUTPUT_STALLED;
+}
+
 static void
 drop(output_t *output)
 {
