@@ -96,6 +96,8 @@ prepare(run_t *run)
     run->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));
     run->names = options->names ? names_new() : NULL;
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
+    if (run->mode != OPTIONS_MODE_FIXED)        /* which the toolbar shows unless told otherwise */
+        toolbar_set_mode(run->toolbar, run->mode);
     run_begin_targets(run, options->target);
     return true;
 }
@@ -191,6 +193,7 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     int64_t left = CLAMP(until_ns - run_now(), 0, INT64_C(3600000000000));
     struct timespec limit = {.tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000)};
     nfds_t count = FIXED_FDS;
+    bool is_stalled = output_is_stalled(run->output);
 
     fds[0] = (struct pollfd){.fd = run->signals, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = output_fd(run->output), .events = output_has_more(run->output) ? POLLOUT : 0};
@@ -200,7 +203,7 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     for (guint i = 0; i < run->interfaces->len; i++) {
         const run_interface_t *interface = g_ptr_array_index(run->interfaces, i);
 
-        fds[count++] = (struct pollfd){.fd = capture_fd(interface->capture), .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = is_stalled ? -1 : capture_fd(interface->capture), .events = POLLIN};
     }
     if (ppoll(fds, count, &limit, NULL) <= 0) {
         for (nfds_t i = 0; i < count; i++)
@@ -243,7 +246,7 @@ loop(run_t *run)
 
         wait_for_events(run, fds, until_ns);
         take_events(run, fds);
-        if (run->error != NULL || !run_read(run))
+        if (run->error != NULL || (!output_is_stalled(run->output) && !run_read(run)))
             break;
         until_ns = INT64_MAX;
         if (!run->is_paused && !output_is_full(run->output))

@@ -28,6 +28,7 @@ struct toolbar {
     bool is_initialized;
     int64_t updated_ns;         /* last */
     char *target;               /* owned: what is to be shown; NULL: no change */
+    char *mode;                 /* owned, likewise */
     char *pause;                /* owned, likewise */
     char *status;               /* owned, likewise */
     char *shown_status;         /* owned: what is shown */
@@ -83,6 +84,7 @@ toolbar_free(toolbar_t *toolbar)
     g_byte_array_unref(toolbar->rest);
     g_free(toolbar->in_path);
     g_free(toolbar->target);
+    g_free(toolbar->mode);
     g_free(toolbar->pause);
     g_free(toolbar->status);
     g_free(toolbar->shown_status);
@@ -149,8 +151,11 @@ take_message(toolbar_t *toolbar, const control_message_t *message, toolbar_take_
 
     if (message->command == CONTROL_INITIALIZED)
         toolbar->is_initialized = true;
-    else if (take != NULL && read_wish(message, text, &wish))
+    else if (take != NULL && read_wish(message, text, &wish)) {
+        if (wish.kind == TOOLBAR_MODE)
+            g_clear_pointer(&toolbar->mode, g_free);    /* the user chose, and sees it */
         take(user, &wish);
+    }
 }
 
 void
@@ -193,6 +198,12 @@ void
 toolbar_set_target(toolbar_t *toolbar, const char *target)
 {
     replace(&toolbar->target, target);
+}
+
+void
+toolbar_set_mode(toolbar_t *toolbar, options_mode_t mode)
+{
+    replace(&toolbar->mode, options_table_find("mode", strlen("mode"))->choices[mode].value);
 }
 
 void
@@ -289,7 +300,8 @@ toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last)
     send_rest(toolbar);
     if (toolbar->rest->len > 0)
         return now_ns + UPDATE_NS;
-    if (toolbar->target == NULL && toolbar->pause == NULL && toolbar->status == NULL && toolbar->log->len == 0)
+    if (toolbar->target == NULL && toolbar->mode == NULL && toolbar->pause == NULL && toolbar->status == NULL &&
+        toolbar->log->len == 0)
         return INT64_MAX;
     if (!is_last && now_ns - toolbar->updated_ns < UPDATE_NS)
         return toolbar->updated_ns + UPDATE_NS;
@@ -297,6 +309,7 @@ toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last)
     if (toolbar->status != NULL)
         replace(&toolbar->shown_status, toolbar->status);
     send_change(toolbar, CONTROL_TARGET, &toolbar->target);
+    send_change(toolbar, CONTROL_MODE, &toolbar->mode);
     send_change(toolbar, CONTROL_PAUSE, &toolbar->pause);
     send_change(toolbar, CONTROL_STATUS, &toolbar->status);
     if (toolbar->log->len > 0)

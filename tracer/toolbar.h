@@ -45,6 +45,7 @@ void toolbar_hung_up(toolbar_t *toolbar);
 
 /* What to show; sent by toolbar_update(). */
 void toolbar_set_target(toolbar_t *toolbar, const char *target);
+void toolbar_set_mode(toolbar_t *toolbar, options_mode_t mode);
 void toolbar_set_pause(toolbar_t *toolbar, bool is_paused);
 void toolbar_set_status(toolbar_t *toolbar, const char *text);
 void toolbar_log(toolbar_t *toolbar, const char *line);
