@@ -11,6 +11,7 @@
 
 struct output {
     int fd;                     /* owned, but for standard output */
+    int flags;                  /* of the open file, which others may share, before ours */
     GByteArray *buffer;         /* owned */
     guint written;              /* of the buffer */
     bool is_broken;             /* nothing more can be written, not even behind half a block */
@@ -37,9 +38,10 @@ output_open(const char *path, GError **error)
         g_set_error(error, TRACER_ERROR, 0, "cannot open %s: %s", path, g_strerror(errno));
         return NULL;
     }
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     output = g_new0(output_t, 1);
     output->fd = fd;
+    output->flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, output->flags | O_NONBLOCK);
     output->buffer = g_byte_array_new();
     return output;
 }
@@ -51,6 +53,8 @@ output_free(output_t *output)
         return;
     if (output->fd != STDOUT_FILENO)
         close(output->fd);
+    else if (output->flags >= 0)
+        fcntl(output->fd, F_SETFL, output->flags);
     g_byte_array_unref(output->buffer);
     g_free(output);
 }
