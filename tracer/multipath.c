@@ -128,10 +128,13 @@ expire(multipath_t *multipath, int ttl, int64_t now_ns)
 static bool
 passes(const multipath_t *multipath, int ttl, int router, uint32_t flow)
 {
-    const slot_t *slot = &multipath->hops[ttl].slots[flow];
+    const slot_t *slot;
 
-    if (router == NOBODY)       /* a hop that was not asked, or did not answer for this flow */
-        return ttl < multipath->config.first_ttl || slot->state == SLOT_SILENT;
+    if (ttl < multipath->config.first_ttl)      /* a hop that was not asked: it has no slots */
+        return router == NOBODY;
+    slot = &multipath->hops[ttl].slots[flow];
+    if (router == NOBODY)       /* or did not answer for this flow */
+        return slot->state == SLOT_SILENT;
     return slot->state == SLOT_ANSWERED && slot->router == router;
 }
 
