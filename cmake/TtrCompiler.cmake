@@ -15,7 +15,7 @@ endif()
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
 
 # The hook asks the model about every segment of every capture: across files these questions are inlined.
-if(NOT TTR_SANITIZE AND NOT TTR_FUZZ)
+if(NOT TTR_SANITIZE AND NOT TTR_FUZZ AND NOT TTR_COVERAGE)
     include(CheckIPOSupported)
     check_ipo_supported(RESULT TTR_HAS_IPO OUTPUT TTR_IPO_OUTPUT LANGUAGES C)
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${TTR_HAS_IPO})
@@ -24,6 +24,11 @@ endif()
 if(TTR_SANITIZE OR TTR_FUZZ)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
+endif()
+
+if(TTR_COVERAGE)
+    add_compile_options(--coverage)
+    add_link_options(--coverage)
 endif()
 
 if(TTR_FUZZ)

@@ -9,6 +9,8 @@ TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt
     iproute2 libcap2-bin nftables procps strace traceroute tcptraceroute mtr-tiny nmap scamper lft
     tidy graphviz chromium jq wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"
 
+LINT_PACKAGES="clang-14 clang-format-19 clang-tidy-14 cppcheck shellcheck gcovr"
+
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
 SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian"
 

@@ -14,8 +14,11 @@
 
 /* How a target looks in each state; readable in grey, too, because the label says the state. */
 static const char *const fills[] = {
-    [TTR_STATE_UNKNOWN] = "#e8eaed", [TTR_STATE_OPEN] = "#cdebd0",       [TTR_STATE_CLOSED] = "#f9d3d0",
-    [TTR_STATE_FILTERED] = "#fde3b8", [TTR_STATE_UNFILTERED] = "#cfe2fb",
+    [TTR_STATE_UNKNOWN] = "#e8eaed",
+    [TTR_STATE_OPEN] = "#cdebd0",
+    [TTR_STATE_CLOSED] = "#f9d3d0",
+    [TTR_STATE_FILTERED] = "#fde3b8",
+    [TTR_STATE_UNFILTERED] = "#cfe2fb",
 };
 
 static void

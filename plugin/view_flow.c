@@ -157,7 +157,8 @@ fill_probe(graph_t *graph, const ttr_store_t *store, sequence_item_t *item, uint
     is_answered = ttr_path_reply(store, probe.first_reply, &reply);
     item->port_src = probe.sport;
     item->port_dst = probe.dport;
-    fill_texts(item, probe.trace, ttr_flow_probe_label(&probe), ttr_flow_probe_comment(&probe, is_answered ? &reply : NULL));
+    fill_texts(item, probe.trace, ttr_flow_probe_label(&probe),
+               ttr_flow_probe_comment(&probe, is_answered ? &reply : NULL));
     fill_hosts(graph, item, ends->family, &ends->source, is_answered ? &reply.responder : &ends->target);
 }
 

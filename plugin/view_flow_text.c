@@ -4,7 +4,8 @@
 char *
 ttr_flow_probe_label(const ttr_probe_info_t *probe)
 {
-    return g_strdup_printf("hop %u, probe %u%s", probe->ttl, probe->attempt, probe->first_reply == TTR_NO_ID ? " *" : "");
+    return g_strdup_printf("hop %u, probe %u%s", probe->ttl, probe->attempt,
+                           probe->first_reply == TTR_NO_ID ? " *" : "");
 }
 
 char *

@@ -54,20 +54,37 @@ ip_header_length(const packet_form_t *form)
     return form->family == TTR_FAMILY_IPV4 ? IPV4_HEADER : IPV6_HEADER;
 }
 
+static uint16_t
+segment_size(const packet_form_t *form)
+{
+    size_t headers = ip_header_length(form) + TCP_HEADER;
+
+    return (uint16_t)(form->mtu > headers + 64 ? form->mtu - headers : 1460);
+}
+
+/* What a Linux system offers in its SYN: as many whole segments as can be said without a scale. */
+static uint16_t
+window(const packet_form_t *form)
+{
+    uint16_t mss = segment_size(form);
+
+    return (uint16_t)(UINT16_MAX / mss * mss);
+}
+
 /* Linux puts them in this order: MSS, SACK permitted, time stamps, NOP, window scale. */
 static size_t
 put_tcp_options(const packet_form_t *form, uint8_t to[OPTIONS_MAX])
 {
     static const uint8_t system[OPTIONS_MAX] = {2, 4, 0, 0, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 7};
-    size_t headers = ip_header_length(form) + TCP_HEADER;
-    uint16_t mss = (uint16_t)(form->mtu > headers + 64 ? form->mtu - headers : 1460);
+    size_t length = form->tcp_options == OPTIONS_TCP_MSS ? 4 : sizeof system;
 
     if (form->kind == OPTIONS_PACKET_ACK || form->tcp_options == OPTIONS_TCP_NONE)
         return 0;
-    memcpy(to, system, sizeof system);
-    put_u16(to + 2, mss);
-    put_u32(to + 8, form->time_stamp);
-    return form->tcp_options == OPTIONS_TCP_MSS ? 4 : sizeof system;
+    memcpy(to, system, length);
+    put_u16(to + 2, segment_size(form));
+    if (length == sizeof system)
+        put_u32(to + 8, form->time_stamp);
+    return length;
 }
 
 static uint16_t
@@ -141,7 +158,7 @@ packet_build(const packet_form_t *form, const packet_probe_t *probe, uint8_t out
     put_u32(tcp + 4, probe->seq);
     put_u32(tcp + 8, form->kind == OPTIONS_PACKET_ACK ? probe->ack : 0);
     put_u16(tcp + 12, (uint16_t)((headers - ip) / 4 << 12 | tcp_flags(form->kind)));
-    put_u16(tcp + 14, PACKET_WINDOW);
+    put_u16(tcp + 14, window(form));
     put_tcp_options(form, tcp + TCP_HEADER);
     put_u16(tcp + TCP_CHECKSUM, tcp_checksum(form, tcp, length - ip));
     if (form->family == TTR_FAMILY_IPV4)

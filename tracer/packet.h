@@ -11,7 +11,6 @@
 #include "ttr_types.h"
 
 #define PACKET_MAX 1500
-#define PACKET_WINDOW 64240     /* what a Linux system offers in its SYN */
 
 /* What all probes of a trace have in common. */
 typedef struct packet_form {

@@ -183,7 +183,9 @@ end_time(run_t *run, int64_t now)
     }
     if (run->done_ns == 0)
         run->done_ns = now;
-    return run->done_ns + (run->names != NULL && names_pending(run->names) > 0 ? NAMES_NS : LINGER_NS);
+    if (run->names != NULL && names_pending(run->names) > 0)
+        return run->done_ns + NAMES_NS;
+    return MAX(run->done_ns, run->packet_ns + LINGER_NS);
 }
 
 /* Waits until something can be read or written, or until the time has come. Descriptors of -1 are not looked at. */
@@ -280,6 +282,7 @@ finish(run_t *run)
 static void
 clear(run_t *run)
 {
+    output_free(run->output);   /* first: to close a capture takes the kernel tens of milliseconds */
     resolve_free(run->resolve);
     g_free(run->wanted);
     g_ptr_array_free(run->targets, TRUE);
@@ -288,7 +291,6 @@ clear(run_t *run)
     pacer_free(run->pacer);
     ports_free(run->ports);
     sender_free(run->sender);
-    output_free(run->output);
     toolbar_free(run->toolbar);
     if (run->signals >= 0)
         close(run->signals);

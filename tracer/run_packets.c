@@ -87,6 +87,7 @@ take_packet(void *user, const capture_packet_t *packet)
     if (target == NULL)
         return;
     observation.frame = ++run->frame;
+    run->packet_ns = run_now();
     if (packet->is_selected)
         write_packet(source, packet);
     if (session_take(target->session, &observation, &answer))

@@ -53,6 +53,7 @@ typedef struct run {
     bool is_first;              /* the targets are the first, those of the command line: an error ends the program */
     bool is_paused;
     bool is_stopped;            /* by a signal or because nobody reads */
+    int64_t packet_ns;          /* when the last packet of a trace was taken */
     int64_t done_ns;            /* since when all is done; 0: it is not */
     GError *error;              /* owned: what ended it */
 } run_t;

@@ -9,7 +9,7 @@
 enum {
     TTLS = 256,
     WINDOW = 16,                /* TTLs of the first pass while no hop is known */
-    AHEAD = 4,                  /* hops behind the last answered one that get all their probes at once */
+    AHEAD = 5,                  /* hops behind the last answered one that get all their probes at once */
     ROUND_TRIPS = 10
 };
 

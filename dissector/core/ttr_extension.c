@@ -62,7 +62,7 @@ parse_interface_address(const uint8_t *data, size_t size, ttr_interface_t *inter
     if (size < 4)
         return 0;
     switch (ttr_bytes_u16(data)) {
-    case AFI_IPV4: length = 4;  break;
+    case AFI_IPV4: length = 4; break;
     case AFI_IPV6: length = 16; break;
     default:       return 0;
     }
@@ -88,7 +88,12 @@ parse_interface_name(const uint8_t *data, size_t size, ttr_interface_t *interfac
 static void
 parse_interface(uint8_t c_type, const uint8_t *data, size_t size, ttr_extension_t *extension)
 {
-    enum { HAS_MTU = 1, HAS_NAME = 2, HAS_ADDRESS = 4, HAS_INDEX = 8 };
+    enum {
+        HAS_MTU = 1,
+        HAS_NAME = 2,
+        HAS_ADDRESS = 4,
+        HAS_INDEX = 8
+    };
     ttr_interface_t *interface;
     size_t used;
 

@@ -73,7 +73,10 @@ hash_of_seq(const void *owner, uint32_t id)
 }
 
 /* A count that reached its maximum stays there. */
-enum { PAIR_COUNTS_SHIFT = 16, PAIR_COUNTS = 1 << PAIR_COUNTS_SHIFT };
+enum {
+    PAIR_COUNTS_SHIFT = 16,
+    PAIR_COUNTS = 1 << PAIR_COUNTS_SHIFT
+};
 
 static uint16_t *
 pair_count(const ttr_store_t *store, uint32_t sum)

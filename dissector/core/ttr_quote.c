@@ -128,7 +128,14 @@ parse_ipv4(const uint8_t *data, size_t size, ttr_quote_t *quote)
 static ttr_quote_result_t
 skip_ipv6_headers(const uint8_t *data, size_t size, uint8_t next, size_t *offset)
 {
-    enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135 };
+    enum {
+        HOP_BY_HOP = 0,
+        ROUTING = 43,
+        FRAGMENT = 44,
+        AUTHENTICATION = 51,
+        DESTINATION = 60,
+        MOBILITY = 135
+    };
 
     while (next != PROTOCOL_TCP) {
         if (next != HOP_BY_HOP && next != ROUTING && next != FRAGMENT && next != AUTHENTICATION &&
@@ -139,7 +146,8 @@ skip_ipv6_headers(const uint8_t *data, size_t size, uint8_t next, size_t *offset
         if (next == FRAGMENT && (ttr_bytes_u16(data + *offset + 2) & 0xfff8) != 0)
             return TTR_QUOTE_NOT_TCP;
         uint8_t units = data[*offset + 1];
-        size_t length = next == FRAGMENT ? 8 : next == AUTHENTICATION ? ((size_t)units + 2) * 4 : ((size_t)units + 1) * 8;
+        size_t length = next == FRAGMENT ? 8 : next == AUTHENTICATION ? ((size_t)units + 2) * 4
+                                                                      : ((size_t)units + 1) * 8;
         next = data[*offset];
         *offset += length;
     }

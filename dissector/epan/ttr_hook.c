@@ -34,16 +34,28 @@ static int dissect_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 static ttr_hook_t tcp = {
-    .parent = "tcp", .name = "TCP with TCP Traceroute", .short_name = "TCP+traceroute",
-    .filter_name = "tcptraceroute.tcp", .number = IP_PROTO_TCP, .dissect = dissect_tcp,
+    .parent = "tcp",
+    .name = "TCP with TCP Traceroute",
+    .short_name = "TCP+traceroute",
+    .filter_name = "tcptraceroute.tcp",
+    .number = IP_PROTO_TCP,
+    .dissect = dissect_tcp,
 };
 static ttr_hook_t icmp = {
-    .parent = "icmp", .name = "ICMP with TCP Traceroute", .short_name = "ICMP+traceroute",
-    .filter_name = "tcptraceroute.icmp", .number = IP_PROTO_ICMP, .dissect = dissect_icmp,
+    .parent = "icmp",
+    .name = "ICMP with TCP Traceroute",
+    .short_name = "ICMP+traceroute",
+    .filter_name = "tcptraceroute.icmp",
+    .number = IP_PROTO_ICMP,
+    .dissect = dissect_icmp,
 };
 static ttr_hook_t icmpv6 = {
-    .parent = "icmpv6", .name = "ICMPv6 with TCP Traceroute", .short_name = "ICMPv6+traceroute",
-    .filter_name = "tcptraceroute.icmpv6", .number = IP_PROTO_ICMPV6, .dissect = dissect_icmpv6,
+    .parent = "icmpv6",
+    .name = "ICMPv6 with TCP Traceroute",
+    .short_name = "ICMPv6+traceroute",
+    .filter_name = "tcptraceroute.icmpv6",
+    .number = IP_PROTO_ICMPV6,
+    .dissect = dissect_icmpv6,
 };
 static ttr_hook_t *const hooks[] = {&tcp, &icmp, &icmpv6};
 

@@ -44,7 +44,8 @@ ttr_settings_register(int proto)
     prefs_register_uint_preference(
         module, "candidate_bound", "Possible probes kept at most",
         "How many segments are kept that may yet turn out to be probes; the oldest are dropped "
-        "(1000 to 100000000).", 10, &candidate_bound);
+        "(1000 to 100000000).",
+        10, &candidate_bound);
     prefs_register_bool_preference(
         module, "info_column", "Append hop and reply to the Info column",
         "Whether the Info column of probes and replies names the hop and the frame of the other one.", &info_column);

@@ -16,6 +16,7 @@ SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)CMakeLists\.txt$")
 CORE = "dissector/core"
 ADAPTER = "dissector/epan"
 PLUGIN = "plugin"
+TRACER = "tracer"
 
 C_LIBRARY = {
     "assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "limits.h", "math.h", "stdarg.h", "stdbool.h",
@@ -35,6 +36,13 @@ OUTSIDE_WORLD = re.compile(
     r"\b(v?f?printf|puts|fputs|putchar|fputc|perror|g_print|g_printerr|g_message|g_warning|stdout|stderr|time|"
     r"gettimeofday|clock_gettime|clock|g_get_real_time|g_get_monotonic_time|socket|connect|sendto?|recv|recvfrom|"
     r"open|fopen|getenv|g_getenv)\s*(\(|,|\)|;)")
+WIRESHARK = ("epan/", "wireshark/", "wsutil/", "wiretap/", "ui/")
+PURE_LIBRARY = re.compile(r"add_library\(tracer_pure STATIC([^)]*)\)")
+PRINTS = re.compile(
+    r"\b(v?printf|v?fprintf|puts|fputs|putchar|fputc|putc|perror|g_print|g_printerr|g_message|g_warning|g_critical|"
+    r"stdout|stderr)\s*(\(|,|\)|;)")
+PROGRAMS = {"main.c", "manual.c"}   # the second writes the man page when the project is built
+STARTS_PROGRAM = re.compile(r"\b(system|popen|fork|vfork|exec[lv]p?e?|execvpe|posix_spawnp?|g_spawn_\w+)\s*\(")
 
 
 def code_only(text):
@@ -152,9 +160,65 @@ def fields_are_the_documented_ones(tree):
         yield f"{ADAPTER}: {name} is registered and not in tests/golden/contract.py"
 
 
+def tracer_knows_no_wireshark(tree):
+    foreign = {base(path) for folder in (ADAPTER, PLUGIN) for path in tree.c_files(folder) if path.endswith(".h")}
+    for path in tree.c_files(TRACER):
+        for header in includes(tree.text(path)):
+            if header.startswith(WIRESHARK) or base(header) in foreign:
+                yield f"{path}: includes {header}; the tracer knows the core, GLib, libpcap, libcap and the C library"
+
+
+def pure_files(tree):
+    """The sources of tracer_pure, and their headers."""
+    lists = f"{TRACER}/CMakeLists.txt"
+    listed = PURE_LIBRARY.search(tree.text(lists) if lists in tree.files else "")
+    sources = [f"{TRACER}/{name}" for name in listed.group(1).split()] if listed else []
+    headers = [path[:-2] + ".h" for path in sources]
+    return [path for path in sources + headers if path in tree.files]
+
+
+def pure_tracer_includes_nothing_of_the_world(tree):
+    core = {base(path) for path in tree.c_files(CORE) if path.endswith(".h")}
+    own = {base(path) for path in pure_files(tree)}
+    for path in pure_files(tree):
+        for header in includes(tree.text(path)):
+            if not (header in own or header in core or header in C_LIBRARY or header == "glib.h"):
+                yield f"{path}: includes {header}; the pure part knows the core, GLib, the C library and itself"
+
+
+def pure_tracer_does_not_touch_the_world(tree):
+    for path in pure_files(tree):
+        for match in OUTSIDE_WORLD.finditer(code_only(tree.text(path))):
+            yield f"{path}: uses {match.group(1)}; the pure part prints nothing and has no clock, file or socket"
+
+
+def only_main_prints(tree):
+    for path in tree.c_files(TRACER):
+        if base(path) in PROGRAMS:
+            continue
+        for match in PRINTS.finditer(code_only(tree.text(path))):
+            yield f"{path}: uses {match.group(1)}; only main.c prints"
+
+
+def nobody_includes_the_tracer(tree):
+    headers = {base(path) for path in tree.c_files(TRACER) if path.endswith(".h")}
+    for folder in (CORE, ADAPTER, PLUGIN):
+        for path in tree.c_files(folder):
+            for header in includes(tree.text(path)):
+                if "tracer/" in header or (header in headers and f"{folder}/{header}" not in tree.files):
+                    yield f"{path}: includes {header} of {TRACER}/"
+
+
+def tracer_starts_no_program(tree):
+    for path in tree.c_files(TRACER):
+        for match in STARTS_PROGRAM.finditer(code_only(tree.text(path))):
+            yield f"{path}: calls {match.group(1)}; the tracer starts no program and no shell"
+
+
 RULES = (
     core_includes_only_glib_and_itself, core_does_not_touch_the_world, views_read_the_model,
     plugin_does_not_change_the_model, plugin_uses_one_header_of_the_adapter, adapter_does_not_know_the_plugin,
     version_tests_stand_in_one_header, folders_have_a_readme, c_files_are_short, sources_name_their_license,
-    fields_are_the_documented_ones,
+    fields_are_the_documented_ones, tracer_knows_no_wireshark, pure_tracer_includes_nothing_of_the_world,
+    pure_tracer_does_not_touch_the_world, only_main_prints, nobody_includes_the_tracer, tracer_starts_no_program,
 )

@@ -28,6 +28,14 @@ SOUND = {
     "plugin/plugin.h": C_HEAD,
     "plugin/plugin.c": C_HEAD + "const int plugin_want_major = WIRESHARK_VERSION_MAJOR;\n",
     "plugin/view_paths.c": C_HEAD + '#include "ttr_dissector.h"\n#include "ttr_path.h"\n',
+    "tracer/README.md": "",
+    "tracer/CMakeLists.txt":
+        "# SPDX-License-Identifier: GPL-2.0-or-later\nadd_library(tracer_pure STATIC\n    pacer.c\n)\n",
+    "tracer/pacer.h": C_HEAD + '#include "ttr_path.h"\n',
+    "tracer/pacer.c": C_HEAD + '#include <glib.h>\n#include "pacer.h"\n/* no time() here */\n',
+    "tracer/run.c":
+        C_HEAD + '#include <sys/socket.h>\n#include <pcap/pcap.h>\nint f(void) { return socket(2, 1, 0); }\n',
+    "tracer/main.c": C_HEAD + "#include <stdio.h>\nvoid f(void) { puts(0); }\n",
 }
 
 # Rule: file, and what is written to it to break the rule.
@@ -57,6 +65,22 @@ VIOLATIONS = [
     (rules.sources_name_their_license, "plugin/script", "#!/bin/sh\n"),
     (rules.fields_are_the_documented_ones, "dissector/epan/a.c", '{ "Hop", "tcptraceroute.unheard", FT_UINT8 }\n'),
     (rules.fields_are_the_documented_ones, "tests/golden/contract.py", 'FIELDS = {"tcptraceroute.a": "FT_UINT8"}\n'),
+    (rules.tracer_knows_no_wireshark, "tracer/run.c", "#include <epan/packet.h>\n"),
+    (rules.tracer_knows_no_wireshark, "tracer/main.c", "#include <wsutil/privileges.h>\n"),
+    (rules.tracer_knows_no_wireshark, "tracer/pacer.h", '#include "ttr_dissector.h"\n'),
+    (rules.tracer_knows_no_wireshark, "tracer/new.c", '#include "../plugin/plugin.h"\n'),
+    (rules.pure_tracer_includes_nothing_of_the_world, "tracer/pacer.c", "#include <sys/socket.h>\n"),
+    (rules.pure_tracer_includes_nothing_of_the_world, "tracer/pacer.h", "#include <pcap/pcap.h>\n"),
+    (rules.pure_tracer_includes_nothing_of_the_world, "tracer/pacer.c", "#include <stdio.h>\n"),
+    (rules.pure_tracer_includes_nothing_of_the_world, "tracer/pacer.c", '#include "run.h"\n'),
+    (rules.pure_tracer_does_not_touch_the_world, "tracer/pacer.c", "long f(void) { return time(NULL); }\n"),
+    (rules.pure_tracer_does_not_touch_the_world, "tracer/pacer.c", "long f(void) { return g_get_monotonic_time(); }\n"),
+    (rules.only_main_prints, "tracer/run.c", 'void f(void) { printf("x"); }\n'),
+    (rules.only_main_prints, "tracer/run.c", 'void f(void) { g_warning("x"); }\n'),
+    (rules.nobody_includes_the_tracer, "dissector/core/a.c", '#include "pacer.h"\n'),
+    (rules.nobody_includes_the_tracer, "plugin/a.c", '#include "../tracer/new.h"\n'),
+    (rules.tracer_starts_no_program, "tracer/run.c", 'int f(void) { return system("x"); }\n'),
+    (rules.tracer_starts_no_program, "tracer/run.c", 'void f(void) { execvp(0, 0); }\n'),
 ]
 
 

@@ -248,6 +248,24 @@ class Pressed(ToolbarCase):
 
 
 class Ending(ToolbarCase):
+    def test_a_trace_that_is_faster_than_the_window_waits_for_it(self):
+        """A window that opens its pipe when the tracer is gone stands still for ever."""
+        for stopped in (False, True):
+            with self.subTest(stopped=stopped), lab.SimLab(describe.line(1, hop_rtt_us=1000)) as network, \
+                    pretend.Wireshark("--target", TARGET, "--rounds", "0" if stopped else "1",
+                                      wrap=inside(network)) as gui:
+                gui.open_dumpcap()
+                gui.wait_for_section()
+                if stopped:
+                    gui.process.send_signal(signal.SIGTERM)
+                time.sleep(1.5)
+                gui.open_window()
+                gui.open_reader()
+                gui.initialize()
+                begin = time.monotonic()
+                self.check_ends_well(gui.finish(), gui)
+                self.assertLess(time.monotonic() - begin, 1)
+
     def test_stopped_at_once_the_file_is_whole(self):
         for delay in (0, 0.005, 0.02, 0.05, 0.2):
             with self.subTest(delay):

@@ -5,7 +5,9 @@
 Every probe and every reply is an arrow, once, with hop, attempt, RTT and the packet at its other end; in one pass and
 in two. And a path of more hosts than Wireshark draws says so.
 """
+import concurrent.futures
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -23,7 +25,7 @@ REPLY = re.compile(r"(-?[0-9.]+) ms, ([a-z-]+)(?:, .*)?, answers packet (\d+)$")
 
 
 def arrows(lines):
-    """The comments of a flow graph as (trace, hop, attempt, …), sorted; a sentence for what cannot be read."""
+    """The comments of a flow graph as (kind, trace, hop, attempt, …), sorted."""
     found = []
     for line in lines:
         match = COMMENT.search(line)
@@ -60,13 +62,14 @@ def expected(lines):
 
 
 def problems(capture):
-    outputs = [support.run(["-n", "-q", *passes, "-r", capture, "-z", FLOW]).splitlines() for passes in ([], ["-2"])]
-    difference = support.first_difference(*outputs, ("one pass", "two passes"))
-    if difference:
-        yield difference
-    difference = support.first_difference(arrows(outputs[0]), expected(support.json_lines(capture)), ("flow", "JSON"))
-    if difference:
-        yield difference
+    """Sentences about one capture. One run prints both graph and JSON."""
+    arguments = ["-r", capture, "-z", FLOW, "-z", "tcptraceroute,json"]
+    one_pass = support.run(["-n", "-q", *arguments]).splitlines()
+    two_passes = support.run(["-n", "-q", "-2", *arguments]).splitlines()
+    json_lines = [line for line in one_pass if line.startswith('{"type"')]
+    found = (support.first_difference(one_pass, two_passes, ("one pass", "two passes")),
+             support.first_difference(arrows(one_pass), expected(json_lines), ("flow", "JSON")))
+    return [f"{capture.name}: {problem}" for problem in found if problem]
 
 
 def many_hosts_problems(folder):
@@ -83,18 +86,13 @@ def many_hosts_problems(folder):
 
 
 def main(folders):
-    captures = support.captures_in(folders)
-    failed = 0
     with support.readable_folder() as folder:
-        for problem in many_hosts_problems(folder):
-            print(problem)
-            failed += 1
-        for capture in captures:
-            for problem in problems(support.readable_copy(capture, folder)):
-                print(f"{capture.name}: {problem}")
-                failed += 1
-    print(f"{len(captures)} captures, {failed} problems")
-    return 1 if failed or not captures else 0
+        copies = [support.readable_copy(capture, folder) for capture in support.captures_in(folders)]
+        found = list(many_hosts_problems(folder))
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            found += [problem for one in pool.map(problems, copies) for problem in one]
+    print(*found, f"{len(copies)} captures, {len(found)} problems", sep="\n")
+    return 1 if found or not copies else 0
 
 
 if __name__ == "__main__":

@@ -46,5 +46,6 @@ def paths(stage):
     with stage.wireshark("-r", capture) as wireshark:
         open_paths(wireshark)
         stage.screen.wait_for("Trace 0: 203.0.113.9 port 80, open", "Count", "Average", box=WINDOW)
+        expect_hosts(stage, capture)
         stage.keep("paths", WINDOW)
         wireshark.check_alive()

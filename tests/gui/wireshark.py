@@ -122,7 +122,7 @@ class Wireshark:
         bar = self.screen.click_on(path[0], box=self.MENU_BAR)
         left = bar.left - 10
         for entry in path[1:]:
-            box = screen.Box(left, 22, min(430, screen.SIZE[0] - left), 760)
+            box = screen.Box(left, 22, min(430, screen.SIZE[0] - left), screen.SIZE[1] - 22)
             place = self.screen.wait_for(entry, box=box, entire=True)
             self.screen.click(place.middle)
             left = place.left + place.width

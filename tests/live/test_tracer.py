@@ -253,22 +253,22 @@ class Targets(TracerCase):
                           if entry["probe_ttl"] == hop}, marks)
 
     def test_rejected_by_a_router(self):
-        for family, target, mark in ((4, TARGET4, "!A"), (6, TARGET6, "!A")):
-            with self.subTest(family=family):
-                run = self.run_trace(describe.line(6, {3: {"reject": "admin-host"}}), target)
-                trace = self.agrees(run, target)
-                said = trace["tcptraceroute"]
-                self.assertEqual((said["reached"], said["state"], trace["stop_reason"]), (False, "filtered", "UNREACH"))
-                self.assertEqual({entry["probe_ttl"] for entry in trace["hops"]} - {1, 2, 3}, set(run_ttls(trace, 4)))
+        for kind, mark in (("admin", "!A"), ("host", "!H"), ("net", "!N")):
+            for family, target in describe.TARGET.items():
+                with self.subTest(kind=kind, family=family):
+                    run = self.run_trace(describe.line(6, {3: {"reject": kind}}), target)
+                    trace = self.agrees(run, target)
+                    said = trace["tcptraceroute"]
+                    self.assertEqual((said["reached"], said["state"], trace["stop_reason"]),
+                                     (False, "filtered", "UNREACH"))
+                    beyond = {entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] > 3}
+                    self.assertEqual(beyond, {describe.address(3, family)})
+                    self.check_marks(trace, 3, {None})
+                    self.check_marks(trace, 4, {mark})
 
     def test_challenge_acks_and_resets_of_linux(self):
         run = self.run_trace(describe.line(5, answer="linux"))
         self.check_path(self.agrees(run), 5)
-
-
-def run_ttls(trace, first):
-    """TTLs from `first` on that were answered: by the router that rejects."""
-    return [entry["probe_ttl"] for entry in trace["hops"] if entry["probe_ttl"] >= first]
 
 
 class Routers(TracerCase):
