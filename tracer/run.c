@@ -17,6 +17,7 @@
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
+#define LINGER_MAX_NS (1000 * MS)       /* a target that never ceases to answer does not keep the trace from its end */
 #define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
 #define BUSY_NS (1 * MS)                /* when the device's queue is full */
 #define OUTPUT_LIMIT_MS 10000
@@ -185,7 +186,7 @@ end_time(run_t *run, int64_t now)
         run->done_ns = now;
     if (run->names != NULL && names_pending(run->names) > 0)
         return run->done_ns + NAMES_NS;
-    return MAX(run->done_ns, run->packet_ns + LINGER_NS);
+    return CLAMP(run->packet_ns + LINGER_NS, run->done_ns, run->done_ns + LINGER_MAX_NS);
 }
 
 /* Waits until something can be read or written, or until the time has come. Descriptors of -1 are not looked at. */
