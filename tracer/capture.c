@@ -10,6 +10,7 @@
 
 enum {
     BUFFER_BYTES = 8 * 1024 * 1024,    /* 4 KiB a packet */
+    PACKETS_MAX = 4096,         /* in one turn: all that the buffer holds, but no endless flood */
     TIMEOUT_MS = 100            /* not waited for in immediate mode */
 };
 
@@ -195,13 +196,15 @@ take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 bool
 capture_read(capture_t *capture, capture_take_t take, void *user, GError **error)
 {
+    int left = PACKETS_MAX;
     int count;
 
     capture->take = take;
     capture->user = user;
-    do
-        count = pcap_dispatch(capture->pcap, -1, take_packet, (u_char *)(void *)capture);
-    while (count > 0);
+    do {
+        count = pcap_dispatch(capture->pcap, left, take_packet, (u_char *)(void *)capture);
+        left -= count;
+    } while (count > 0 && left > 0);
     if (count != PCAP_ERROR)
         return true;
     g_set_error(error, TRACER_ERROR, 0, "capture on %s ended: %s", capture->device, pcap_geterr(capture->pcap));

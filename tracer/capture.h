@@ -39,7 +39,8 @@ const char *capture_filter(const capture_t *capture);
 uint16_t capture_link_type(const capture_t *capture);
 int capture_fd(const capture_t *capture);
 
-/* Hands out what is there, without waiting. False, with a sentence in *error, when the device is gone or down. */
+/* Hands out what is there, and not what comes meanwhile for ever. False, with a sentence in *error, when the device is
+ * gone or down. */
 bool capture_read(capture_t *capture, capture_take_t take, void *user, GError **error);
 
 /* How many packets passed the filter, and how many of them the kernel had no room for. */

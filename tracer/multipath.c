@@ -130,10 +130,10 @@ passes(const multipath_t *multipath, int ttl, int router, uint32_t flow)
 {
     const slot_t *slot;
 
-    if (ttl < multipath->config.first_ttl)
+    if (ttl < multipath->config.first_ttl)      /* a hop that was not asked: it has no slots */
         return router == NOBODY;
     slot = &multipath->hops[ttl].slots[flow];
-    if (router == NOBODY)       /* a hop that did not answer for this flow */
+    if (router == NOBODY)       /* or did not answer for this flow */
         return slot->state == SLOT_SILENT;
     return slot->state == SLOT_ANSWERED && slot->router == router;
 }

@@ -90,6 +90,8 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
         value = take_value(cursor, inline_value, option->text != IGNORED);
         if (value != NULL && option->text != IGNORED)
             set_text(options, option->text, value);
+        if (option->text == TEXT(filter) && options->action == OPTIONS_ACTION_HELP)
+            options->action = OPTIONS_ACTION_FILTER;    /* an empty one too: all that is said is taken for an error */
         return true;
     }
     return false;
@@ -163,8 +165,6 @@ decide_action(options_t *options)
         options->action = OPTIONS_ACTION_CAPTURE;
     else if (options->action == OPTIONS_ACTION_CONFIG && *options->reload != '\0')
         options->action = OPTIONS_ACTION_RELOAD;
-    else if (options->action == OPTIONS_ACTION_HELP && *options->filter != '\0')
-        options->action = OPTIONS_ACTION_FILTER;
 }
 
 options_t *

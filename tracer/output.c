@@ -11,8 +11,10 @@
 
 struct output {
     int fd;                     /* owned, but for standard output */
+    int flags;                  /* of the open file, which others may share, before ours */
     GByteArray *buffer;         /* owned */
     guint written;              /* of the buffer */
+    bool is_broken;             /* nothing more can be written, not even behind half a block */
 };
 
 static int
@@ -36,9 +38,10 @@ output_open(const char *path, GError **error)
         g_set_error(error, TRACER_ERROR, 0, "cannot open %s: %s", path, g_strerror(errno));
         return NULL;
     }
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     output = g_new0(output_t, 1);
     output->fd = fd;
+    output->flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, output->flags | O_NONBLOCK);
     output->buffer = g_byte_array_new();
     return output;
 }
@@ -50,6 +53,8 @@ output_free(output_t *output)
         return;
     if (output->fd != STDOUT_FILENO)
         close(output->fd);
+    else if (output->flags >= 0)
+        fcntl(output->fd, F_SETFL, output->flags);
     g_byte_array_unref(output->buffer);
     g_free(output);
 }
@@ -78,6 +83,12 @@ output_is_full(const output_t *output)
     return output->buffer->len - output->written > OUTPUT_FULL;
 }
 
+bool
+output_is_stalled(const output_t *output)
+{
+    return output->buffer->len - output->written > OUTPUT_STALLED;
+}
+
 static void
 drop(output_t *output)
 {
@@ -90,20 +101,37 @@ fail(output_t *output, GError **error)
 {
     if (errno != EPIPE && (error == NULL || *error == NULL))
         g_set_error(error, TRACER_ERROR, 0, "--fifo: cannot write: %s", g_strerror(errno));
+    output->is_broken = true;
     drop(output);
+}
+
+/* A reader that is always a little behind must not make the buffer grow. */
+static void
+forget_written(output_t *output)
+{
+    if (output->written < OUTPUT_FULL)
+        return;
+    g_byte_array_remove_range(output->buffer, 0, output->written);
+    output->written = 0;
 }
 
 bool
 output_flush(output_t *output, GError **error)
 {
+    if (output->is_broken) {
+        drop(output);
+        return false;
+    }
     while (output_has_more(output)) {
         ssize_t count = write(output->fd, output->buffer->data + output->written,
                               output->buffer->len - output->written);
 
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            forget_written(output);
             return true;
+        }
         if (count < 0) {
             fail(output, error);
             return false;

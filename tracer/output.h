@@ -11,6 +11,10 @@
 /* When more than this waits, no further probes are to be sent. */
 #define OUTPUT_FULL (1024 * 1024)
 
+/* When more than this waits, which answers to probes alone do not fill, no further packets are to be taken from the
+ * devices: these drop and count them. */
+#define OUTPUT_STALLED (64 * 1024 * 1024)
+
 typedef struct output output_t;
 
 /* Opens the pipe or file, "-" for standard output; waits until a pipe has a reader. NULL with *error set when it cannot
@@ -32,5 +36,6 @@ bool output_finish(output_t *output, int limit_ms, GError **error);
 
 bool output_has_more(const output_t *output);
 bool output_is_full(const output_t *output);
+bool output_is_stalled(const output_t *output);
 
 #endif

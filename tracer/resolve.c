@@ -9,6 +9,10 @@
 
 #include "error.h"
 
+#define RUNNING_MAX 16          /* look-ups that nobody waits for any more go on until the resolver gives up */
+
+static gint running;            /* atomic */
+
 /* Shared by the caller and the thread; the last of them frees it. */
 struct resolve {
     gatomicrefcount references;
@@ -130,7 +134,26 @@ run(gpointer data)
     }
     eventfd_write(resolve->fd, 1);
     unref(resolve);
+    g_atomic_int_add(&running, -1);
     return NULL;
+}
+
+/* False, with the error in resolve->error, when there can be no more threads. */
+static bool
+start(resolve_t *resolve)
+{
+    GThread *thread = NULL;
+
+    if (g_atomic_int_add(&running, 1) >= RUNNING_MAX)
+        g_set_error_literal(&resolve->error, TRACER_ERROR, 0, "too many targets are being looked up; try again later");
+    else
+        thread = g_thread_try_new("resolve", run, resolve, &resolve->error);
+    if (thread == NULL) {
+        g_atomic_int_add(&running, -1);
+        return false;
+    }
+    g_thread_unref(thread);
+    return true;
 }
 
 resolve_t *
@@ -144,7 +167,10 @@ resolve_start(char *const *names, options_family_t family)
     resolve->family = family;
     resolve->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     resolve->targets = g_ptr_array_new_with_free_func(free_target);
-    g_thread_unref(g_thread_new("resolve", run, resolve));
+    if (!start(resolve)) {
+        eventfd_write(resolve->fd, 1);
+        unref(resolve);         /* the thread's */
+    }
     return resolve;
 }
 

@@ -205,6 +205,7 @@ route_find(const route_query_t *query, route_t *route, GError **error)
         .route = {.rtm_family = (unsigned char)socket_family(query->family),
                   .rtm_dst_len = (unsigned char)(8 * address_size(query->family))},
     };
+    static const ttr_address_t no_address = {{0}};
     char answer[ANSWER_MAX] __attribute__((aligned(8)));
     g_autofree char *target = route_address_text(query->family, &query->target);
     ttr_address_t source = {0};
@@ -228,6 +229,11 @@ route_find(const route_query_t *query, route_t *route, GError **error)
     }
     if (*query->source != '\0')
         route->source = source;
+    if (memcmp(&route->source, &no_address, sizeof no_address) == 0) {
+        g_set_error(error, TRACER_ERROR, 0, "network device %s has no address to send from to %s", route->device,
+                    target);
+        return false;
+    }
     route->mtu = device_mtu(route->device);
     return true;
 }

@@ -17,6 +17,7 @@
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
+#define LINGER_MAX_NS (1000 * MS)       /* a target that never ceases to answer does not keep the trace from its end */
 #define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
 #define BUSY_NS (1 * MS)                /* when the device's queue is full */
 #define OUTPUT_LIMIT_MS 10000
@@ -96,6 +97,8 @@ prepare(run_t *run)
     run->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));
     run->names = options->names ? names_new() : NULL;
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
+    if (run->mode != OPTIONS_MODE_FIXED)        /* which the toolbar shows unless told otherwise */
+        toolbar_set_mode(run->toolbar, run->mode);
     run_begin_targets(run, options->target);
     return true;
 }
@@ -103,14 +106,13 @@ prepare(run_t *run)
 static bool
 send_one(run_t *run, run_target_t *target, const session_action_t *action, int64_t *next_ns)
 {
-    int64_t now = run_now();
-
+    /* The time behind the send: between that and the next the pacer's limits hold on the wire too. */
     switch (sender_send(run->sender, &target->where, action->packet, action->length, &run->error)) {
     case SENDER_SENT:
-        session_sent(target->session, action, now);
+        session_sent(target->session, action, run_now());
         return true;
     case SENDER_BUSY:
-        *next_ns = MIN(*next_ns, now + BUSY_NS);
+        *next_ns = MIN(*next_ns, run_now() + BUSY_NS);
         return false;
     case SENDER_FAILED:
         return false;
@@ -184,7 +186,7 @@ end_time(run_t *run, int64_t now)
         run->done_ns = now;
     if (run->names != NULL && names_pending(run->names) > 0)
         return run->done_ns + NAMES_NS;
-    return MAX(run->done_ns, run->packet_ns + LINGER_NS);
+    return CLAMP(run->packet_ns + LINGER_NS, run->done_ns, run->done_ns + LINGER_MAX_NS);
 }
 
 /* Waits until something can be read or written, or until the time has come. Descriptors of -1 are not looked at. */
@@ -194,6 +196,7 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     int64_t left = CLAMP(until_ns - run_now(), 0, INT64_C(3600000000000));
     struct timespec limit = {.tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000)};
     nfds_t count = FIXED_FDS;
+    bool is_stalled = output_is_stalled(run->output);
 
     fds[0] = (struct pollfd){.fd = run->signals, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = output_fd(run->output), .events = output_has_more(run->output) ? POLLOUT : 0};
@@ -203,7 +206,7 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     for (guint i = 0; i < run->interfaces->len; i++) {
         const run_interface_t *interface = g_ptr_array_index(run->interfaces, i);
 
-        fds[count++] = (struct pollfd){.fd = capture_fd(interface->capture), .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = is_stalled ? -1 : capture_fd(interface->capture), .events = POLLIN};
     }
     if (ppoll(fds, count, &limit, NULL) <= 0) {
         for (nfds_t i = 0; i < count; i++)
@@ -211,16 +214,19 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     }
 }
 
-/* A pipe whose reader is gone reports an error, and its writer gets one. */
+/* A pipe whose reader is gone reports an error, and its writer gets one. What was looked up comes before the toolbar,
+ * which may begin another look-up with another descriptor. */
 static void
 take_events(run_t *run, const struct pollfd *fds)
 {
-    if (fds[0].revents != 0 || (fds[1].revents & POLLERR) != 0)
+    if (fds[0].revents != 0 || (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
         run->is_stopped = true;
+    if (fds[3].revents != 0)
+        run_take_resolved(run);
     if ((fds[2].revents & POLLIN) != 0)
         run_read_toolbar(run);
-    if (fds[3].revents != 0 && run->resolve != NULL)
-        run_take_resolved(run);
+    else if (fds[2].revents != 0)
+        toolbar_hung_up(run->toolbar);
     if (fds[4].revents != 0)
         write_names(run);
 }
@@ -243,12 +249,13 @@ loop(run_t *run)
 
         wait_for_events(run, fds, until_ns);
         take_events(run, fds);
-        if (run->error != NULL || !run_read(run))
+        if (run->error != NULL || (!output_is_stalled(run->output) && !run_read(run)))
             break;
         until_ns = INT64_MAX;
         if (!run->is_paused && !output_is_full(run->output))
             until_ns = send_probes(run);
-        run_show(run);
+        if (toolbar_is_due(run->toolbar, run_now()))    /* it costs a walk over all probes */
+            run_show(run);
         show_ns = toolbar_update(run->toolbar, run_now(), false);
         until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
         if (!output_flush(run->output, &run->error))
@@ -278,6 +285,7 @@ clear(run_t *run)
 {
     output_free(run->output);   /* first: to close a capture takes the kernel tens of milliseconds */
     resolve_free(run->resolve);
+    g_free(run->wanted);
     g_ptr_array_free(run->targets, TRUE);
     g_ptr_array_free(run->interfaces, TRUE);
     names_free(run->names);
@@ -306,7 +314,7 @@ run_trace(const options_t *options, GError **error)
     if (run.output != NULL)
         finish(&run);
     if (run.toolbar != NULL)
-        toolbar_wait(run.toolbar);
+        toolbar_wait(run.toolbar, run.signals);
     clear(&run);
     if (run.error == NULL)
         return true;

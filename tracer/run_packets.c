@@ -51,6 +51,27 @@ tell_answer(run_t *run, const run_target_t *target, const schedule_answer_t *ans
         names_ask(run->names, target->where.family, &answer->responder);
 }
 
+/* Two traces may know the same sequence number, and all know the same ports: the target that an error names goes before
+ * one whose address was changed on the way. */
+static run_target_t *
+find_target(const run_t *run, const ttr_observation_t *observation)
+{
+    run_target_t *found = NULL;
+
+    for (guint i = 0; i < run->targets->len; i++) {
+        run_target_t *target = g_ptr_array_index(run->targets, i);
+
+        if (target->session == NULL || !session_is_member(target->session, observation))
+            continue;
+        if (observation->what == TTR_OBSERVED_TCP ||
+            memcmp(&observation->icmp.quote.target, &target->where.address, sizeof(ttr_address_t)) == 0)
+            return target;
+        if (found == NULL)
+            found = target;
+    }
+    return found;
+}
+
 static void
 take_packet(void *user, const capture_packet_t *packet)
 {
@@ -58,34 +79,33 @@ take_packet(void *user, const capture_packet_t *packet)
     run_t *run = source->run;
     ttr_observation_t observation = {.time_ns = packet->time_ns};
     schedule_answer_t answer;
+    run_target_t *target;
 
     if (!parse_packet(capture_link_type(source->interface->capture), packet->data, packet->captured, &observation))
         return;
-    for (guint i = 0; i < run->targets->len; i++) {
-        run_target_t *target = g_ptr_array_index(run->targets, i);
-
-        if (target->session == NULL || !session_is_member(target->session, &observation))
-            continue;
-        observation.frame = ++run->frame;
-        run->packet_ns = run_now();
-        if (packet->is_selected)
-            write_packet(source, packet);
-        if (session_take(target->session, &observation, &answer))
-            tell_answer(run, target, &answer);
+    target = find_target(run, &observation);
+    if (target == NULL)
         return;
-    }
+    observation.frame = ++run->frame;
+    run->packet_ns = run_now();
+    if (packet->is_selected)
+        write_packet(source, packet);
+    if (session_take(target->session, &observation, &answer))
+        tell_answer(run, target, &answer);
 }
 
 bool
 run_read(run_t *run)
 {
+    bool is_read = true;
+
     for (guint i = 0; i < run->interfaces->len; i++) {
         source_t source = {.run = run, .interface = g_ptr_array_index(run->interfaces, i)};
 
-        if (!capture_read(source.interface->capture, take_packet, &source, &run->error))
-            return false;
+        if (!capture_read(source.interface->capture, take_packet, &source, is_read ? &run->error : NULL))
+            is_read = false;
     }
-    return true;
+    return is_read;
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct run_target {
 
 typedef struct run {
     const options_t *options;   /* borrowed */
+    char *wanted;               /* owned: the targets that were asked for last, as the user wrote them */
     options_mode_t mode;
     output_t *output;           /* owned */
     toolbar_t *toolbar;         /* owned */
@@ -49,7 +50,7 @@ typedef struct run {
     guint turn;                 /* whose turn it is to send */
     int signals;                /* owned: descriptor */
     uint32_t frame;             /* packets taken so far */
-    bool is_first;              /* the targets are those of the command line: an error ends the program */
+    bool is_first;              /* the targets are the first, those of the command line: an error ends the program */
     bool is_paused;
     bool is_stopped;            /* by a signal or because nobody reads */
     int64_t packet_ns;          /* when the last packet of a trace was taken */
@@ -69,7 +70,8 @@ run_interface_t *run_interface(run_t *run, const char *device);
 void run_free_target(void *target);
 void run_free_interface(void *interface);
 
-/* Packets into the file and the sessions. False with run->error set when a device is gone. */
+/* Packets into the file and the sessions. False with run->error set when a device is gone; what the others have is read
+ * all the same. */
 bool run_read(run_t *run);
 
 /* Statistics of every interface: the last blocks. */

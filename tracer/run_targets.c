@@ -36,6 +36,8 @@ run_begin_targets(run_t *run, const char *targets)
     options_t asked = {.target = (char *)targets};
     g_auto(GStrv) names = options_targets(&asked);
 
+    g_free(run->wanted);
+    run->wanted = g_strdup(targets);
     resolve_free(run->resolve);
     run->resolve = resolve_start(names, (options_family_t)run->options->family);
     toolbar_set_target(run->toolbar, targets);
@@ -222,8 +224,10 @@ start_targets(run_t *run, const GPtrArray *resolved)
 void
 run_take_resolved(run_t *run)
 {
-    const GPtrArray *resolved = resolve_result(run->resolve, &run->error);
+    const GPtrArray *resolved = NULL;
 
+    if (run_read(run))          /* what was captured for the targets so far */
+        resolved = resolve_result(run->resolve, &run->error);
     if (resolved == NULL || !start_targets(run, resolved)) {
         g_ptr_array_set_size(run->targets, 0);
         if (!run->is_first) {   /* a wish of the toolbar: the user may correct it there */

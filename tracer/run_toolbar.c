@@ -62,28 +62,34 @@ tell_more(run_t *run)
     toolbar_say(run->toolbar, text->len == 0 ? "Nothing was sent yet" : text->str);
 }
 
-static char *
-current_targets(const run_t *run)
+/* As on the command line: one at least, and not more than so many. */
+static void
+take_targets(run_t *run, const char *text)
 {
-    g_autoptr(GString) names = g_string_new(NULL);
+    options_t asked = {.target = (char *)text};
+    g_auto(GStrv) names = options_targets(&asked);
+    guint count = g_strv_length(names);
+    g_autofree char *wrong = NULL;
 
-    for (guint i = 0; i < run->targets->len; i++) {
-        const run_target_t *target = g_ptr_array_index(run->targets, i);
-
-        g_string_append_printf(names, "%s%s", i == 0 ? "" : ",", target->name);
+    if (count > OPTIONS_TARGETS_MAX) {
+        wrong = g_strdup_printf("%u targets are too many; at most %d at once", count, OPTIONS_TARGETS_MAX);
+        toolbar_say_error(run->toolbar, wrong);
     }
-    return g_strdup(names->len == 0 ? run->options->target : names->str);
+    if (count == 0 || count > OPTIONS_TARGETS_MAX)
+        return;
+    run->is_first = false;
+    run_begin_targets(run, text);
 }
 
 static void
 take_wish(void *user, const toolbar_wish_t *wish)
 {
     run_t *run = user;
-    g_autofree char *targets = current_targets(run);
+    g_autofree char *targets = g_strdup(run->wanted);
 
     switch (wish->kind) {
     case TOOLBAR_TARGET:
-        run_begin_targets(run, wish->text);
+        take_targets(run, wish->text);
         break;
     case TOOLBAR_MODE:
         if (wish->mode != run->mode) {

@@ -11,6 +11,7 @@
 enum {
     RECORDS = 65536,            /* probes remembered; a power of two */
     STORE_PROBES_MAX = 20000,   /* when the model has seen so many, the next round begins a new one */
+    STORE_PACKETS_MAX = 1000000,    /* the same, and until then it gets no more: only a flood of answers is that many */
     LAYER = 1                   /* all packets here have but one */
 };
 
@@ -29,6 +30,7 @@ struct session {
     ttr_store_t *store;         /* owned: the model */
     uint32_t store_probes;      /* how many it has seen */
     uint32_t round;             /* of the last probe */
+    uint32_t store_packets;     /* probes and answers */
     uint32_t sent;
     uint32_t answered;
     uint8_t highest;            /* TTL of the last hop that answered */
@@ -114,12 +116,14 @@ static void
 renew_store(session_t *session)
 {
     uint32_t round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
+    bool is_full = session->store_probes >= STORE_PROBES_MAX || session->store_packets >= STORE_PACKETS_MAX;
 
-    if (session->store_probes < STORE_PROBES_MAX || round == session->round)
+    if (!is_full || round == session->round)
         return;
     ttr_store_free(session->store);
     session->store = new_store();
     session->store_probes = 0;
+    session->store_packets = 0;
 }
 
 void
@@ -257,6 +261,9 @@ session_take(session_t *session, const ttr_observation_t *observation, schedule_
 {
     ttr_observation_t seen = *observation;
 
+    if (session->store_packets >= STORE_PACKETS_MAX)
+        return false;
+    session->store_packets++;
     seen.layer = LAYER;
     ttr_store_observe(session->store, &seen);
     if (!find_answer(session, &seen, answer))

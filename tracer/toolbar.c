@@ -16,20 +16,24 @@
 
 enum {
     READ_SIZE = 4096,
-    LOG_MAX = 65536             /* bytes that wait; older lines are dropped */
+    READS_MAX = 16,             /* in one turn: who writes for ever must not keep the program from all else */
+    LOG_MAX = 32768             /* bytes that wait; older lines are dropped */
 };
 
 struct toolbar {
     int in;                     /* owned; -1: there is no toolbar */
+    char *in_path;              /* owned */
     int out;                    /* owned */
     control_reader_t *reader;   /* owned */
     bool is_initialized;
     int64_t updated_ns;         /* last */
     char *target;               /* owned: what is to be shown; NULL: no change */
+    char *mode;                 /* owned, likewise */
     char *pause;                /* owned, likewise */
     char *status;               /* owned, likewise */
     char *shown_status;         /* owned: what is shown */
     GString *log;               /* owned: what is not sent yet */
+    GByteArray *rest;           /* owned: of a message that the pipe took a part of */
 };
 
 /* The pipe to write is opened for reading too: that never waits, and no reader yet is no error. */
@@ -57,7 +61,9 @@ toolbar_open(const char *in, const char *out, GError **error)
     toolbar->in = -1;
     toolbar->out = -1;
     toolbar->reader = control_reader_new();
+    toolbar->in_path = g_strdup(in);
     toolbar->log = g_string_new(NULL);
+    toolbar->rest = g_byte_array_new();
     if (*in == '\0' || *out == '\0' || open_pipes(toolbar, in, out, error))
         return toolbar;
     toolbar_free(toolbar);
@@ -75,7 +81,10 @@ toolbar_free(toolbar_t *toolbar)
         close(toolbar->out);
     control_reader_free(toolbar->reader);
     g_string_free(toolbar->log, TRUE);
+    g_byte_array_unref(toolbar->rest);
+    g_free(toolbar->in_path);
     g_free(toolbar->target);
+    g_free(toolbar->mode);
     g_free(toolbar->pause);
     g_free(toolbar->status);
     g_free(toolbar->shown_status);
@@ -142,8 +151,11 @@ take_message(toolbar_t *toolbar, const control_message_t *message, toolbar_take_
 
     if (message->command == CONTROL_INITIALIZED)
         toolbar->is_initialized = true;
-    else if (take != NULL && read_wish(message, text, &wish))
+    else if (take != NULL && read_wish(message, text, &wish)) {
+        if (wish.kind == TOOLBAR_MODE)
+            g_clear_pointer(&toolbar->mode, g_free);    /* the user chose, and sees it */
         take(user, &wish);
+    }
 }
 
 void
@@ -151,17 +163,28 @@ toolbar_read(toolbar_t *toolbar, toolbar_take_t take, void *user)
 {
     char bytes[READ_SIZE];
     control_message_t message;
-    ssize_t count;
 
-    while (toolbar->in >= 0 && (count = read(toolbar->in, bytes, sizeof bytes)) != 0) {
+    for (int reads = 0; toolbar->in >= 0 && reads < READS_MAX; reads++) {
+        ssize_t count = read(toolbar->in, bytes, sizeof bytes);
+
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0)
+        if (count <= 0)
             break;
         control_reader_add(toolbar->reader, bytes, (size_t)count);
         while (control_reader_next(toolbar->reader, &message))
             take_message(toolbar, &message, take, user);
     }
+}
+
+/* The new descriptor comes before the old one goes: somebody who opens the other end meanwhile finds a reader. */
+void
+toolbar_hung_up(toolbar_t *toolbar)
+{
+    int in = open(toolbar->in_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+    close(toolbar->in);
+    toolbar->in = in;
 }
 
 static void
@@ -175,6 +198,12 @@ void
 toolbar_set_target(toolbar_t *toolbar, const char *target)
 {
     replace(&toolbar->target, target);
+}
+
+void
+toolbar_set_mode(toolbar_t *toolbar, options_mode_t mode)
+{
+    replace(&toolbar->mode, options_table_find("mode", strlen("mode"))->choices[mode].value);
 }
 
 void
@@ -203,22 +232,38 @@ toolbar_log(toolbar_t *toolbar, const char *line)
     g_string_append_c(toolbar->log, '\n');
 }
 
-/* What the pipe has no room for is lost: the window may be closed, or its reader stand still. Messages are shorter
- * than PIPE_BUF where they can be, and then go whole or not at all. */
 static void
-send_bytes(const toolbar_t *toolbar, const GByteArray *bytes)
+send_rest(toolbar_t *toolbar)
 {
-    ssize_t count;
+    while (toolbar->rest->len > 0) {
+        ssize_t count = write(toolbar->out, toolbar->rest->data, toolbar->rest->len);
 
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return;
+        g_byte_array_remove_range(toolbar->rest, 0, (guint)count);
+    }
+}
+
+/* A message that the pipe has no room for is lost: the window may be closed, or its reader stand still. One that has
+ * begun is kept to its end, or the reader would take the next ones for a part of it. */
+static void
+send_bytes(toolbar_t *toolbar, const GByteArray *bytes)
+{
     if (toolbar->out < 0)
         return;
-    do
-        count = write(toolbar->out, bytes->data, bytes->len);
-    while (count < 0 && errno == EINTR);
+    send_rest(toolbar);
+    if (toolbar->rest->len > 0)
+        return;
+    g_byte_array_append(toolbar->rest, bytes->data, bytes->len);
+    send_rest(toolbar);
+    if (toolbar->rest->len == bytes->len)
+        g_byte_array_set_size(toolbar->rest, 0);
 }
 
 static void
-send_message(const toolbar_t *toolbar, control_number_t number, control_command_t command, const char *text)
+send_message(toolbar_t *toolbar, control_number_t number, control_command_t command, const char *text)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
 
@@ -239,7 +284,7 @@ toolbar_say_error(toolbar_t *toolbar, const char *text)
 }
 
 static void
-send_change(const toolbar_t *toolbar, control_number_t number, char **text)
+send_change(toolbar_t *toolbar, control_number_t number, char **text)
 {
     if (*text == NULL)
         return;
@@ -252,7 +297,11 @@ toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last)
 {
     if (toolbar->in < 0)
         return INT64_MAX;
-    if (toolbar->target == NULL && toolbar->pause == NULL && toolbar->status == NULL && toolbar->log->len == 0)
+    send_rest(toolbar);
+    if (toolbar->rest->len > 0)
+        return now_ns + UPDATE_NS;
+    if (toolbar->target == NULL && toolbar->mode == NULL && toolbar->pause == NULL && toolbar->status == NULL &&
+        toolbar->log->len == 0)
         return INT64_MAX;
     if (!is_last && now_ns - toolbar->updated_ns < UPDATE_NS)
         return toolbar->updated_ns + UPDATE_NS;
@@ -260,25 +309,37 @@ toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last)
     if (toolbar->status != NULL)
         replace(&toolbar->shown_status, toolbar->status);
     send_change(toolbar, CONTROL_TARGET, &toolbar->target);
+    send_change(toolbar, CONTROL_MODE, &toolbar->mode);
     send_change(toolbar, CONTROL_PAUSE, &toolbar->pause);
     send_change(toolbar, CONTROL_STATUS, &toolbar->status);
     if (toolbar->log->len > 0)
         send_message(toolbar, CONTROL_LOG, CONTROL_ADD, toolbar->log->str);
     g_string_truncate(toolbar->log, 0);
-    return INT64_MAX;
+    return toolbar->rest->len > 0 ? now_ns + UPDATE_NS : INT64_MAX;
+}
+
+bool
+toolbar_is_due(const toolbar_t *toolbar, int64_t now_ns)
+{
+    return toolbar->in >= 0 && now_ns - toolbar->updated_ns >= UPDATE_NS;
 }
 
 void
-toolbar_wait(toolbar_t *toolbar)
+toolbar_wait(toolbar_t *toolbar, int stop)
 {
     int64_t end = g_get_monotonic_time() + WAIT_MS * 1000;
 
     while (toolbar->in >= 0 && !toolbar->is_initialized && g_get_monotonic_time() < end) {
-        struct pollfd waiting = {.fd = toolbar->in, .events = POLLIN};
+        struct pollfd waiting[] = {{.fd = toolbar->in, .events = POLLIN}, {.fd = stop, .events = POLLIN}};
 
+        if (poll(waiting, G_N_ELEMENTS(waiting), 50) <= 0)
+            continue;
+        if (waiting[1].revents != 0)
+            return;
         /* A pipe that nobody has opened for writing yet reports nothing, one that was closed reports only that. */
-        if (poll(&waiting, 1, 50) > 0 && (waiting.revents & POLLIN) == 0)
-            g_usleep(50000);
-        toolbar_read(toolbar, NULL, NULL);
+        if ((waiting[0].revents & POLLIN) != 0)
+            toolbar_read(toolbar, NULL, NULL);
+        else
+            toolbar_hung_up(toolbar);
     }
 }

@@ -37,11 +37,15 @@ void toolbar_free(toolbar_t *toolbar);
 /* To be polled for reading; -1 when there is none. */
 int toolbar_fd(const toolbar_t *toolbar);
 
-/* Reads what is there and hands out the wishes. */
+/* Reads what is there and hands out the wishes; not all at once when it is much. */
 void toolbar_read(toolbar_t *toolbar, toolbar_take_t take, void *user);
+
+/* The pipe reports that whoever wrote to it is gone, and would do so for ever: it is opened anew. */
+void toolbar_hung_up(toolbar_t *toolbar);
 
 /* What to show; sent by toolbar_update(). */
 void toolbar_set_target(toolbar_t *toolbar, const char *target);
+void toolbar_set_mode(toolbar_t *toolbar, options_mode_t mode);
 void toolbar_set_pause(toolbar_t *toolbar, bool is_paused);
 void toolbar_set_status(toolbar_t *toolbar, const char *text);
 void toolbar_log(toolbar_t *toolbar, const char *line);
@@ -54,8 +58,11 @@ void toolbar_say_error(toolbar_t *toolbar, const char *text);
  * called again, INT64_MAX when nothing waits. Times in nanoseconds. */
 int64_t toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last);
 
-/* Before the program ends: waits until Wireshark has opened its ends, at most five seconds. Its window would stand
- * still for ever if it came later, which is easy: a short trace takes some milliseconds. */
-void toolbar_wait(toolbar_t *toolbar);
+/* Would toolbar_update() send now what changed? */
+bool toolbar_is_due(const toolbar_t *toolbar, int64_t now_ns);
+
+/* Before the program ends, for whatever reason: waits until Wireshark has opened its ends, at most five seconds, and no
+ * longer than until `stop` can be read. Wireshark would stand still for ever before a pipe that nobody reads. */
+void toolbar_wait(toolbar_t *toolbar, int stop);
 
 #endif

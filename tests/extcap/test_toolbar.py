@@ -24,6 +24,12 @@ FOR_EVER = ("--rounds", "0")
 SUMMARY = r"12 hops, 6[0-9]\.[0-9] ms, open"
 
 
+def processor_time(pid):
+    """In seconds."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def inside(network):
     """What puts a command into the sender of a network."""
     return lambda command: network.sender.command(*command)
@@ -98,6 +104,37 @@ class Shown(ToolbarCase):
             "a summary")
 
 
+class Window(ToolbarCase):
+    def test_a_trace_that_is_over_waits_for_the_window(self):
+        """Wireshark would stand still for ever before a pipe that nobody reads."""
+        network = self.enterContext(lab.SimLab(SHORT))
+        gui = self.enterContext(pretend.Wireshark("--target", TARGET, wrap=inside(network)))
+        gui.open_dumpcap()
+        time.sleep(2)
+        self.assertIsNone(gui.process.poll())
+        gui.open_window()
+        gui.open_reader()
+        gui.initialize()
+        self.check_ends_well(gui.finish(2), gui)
+
+    def test_a_window_that_goes_away_costs_no_time(self):
+        gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
+        self.status(gui, "3 hops.*")
+        os.close(gui._write_end)
+        gui._write_end = None
+        time.sleep(0.5)
+        before = processor_time(gui.process.pid)
+        time.sleep(1)
+        self.assertLess(processor_time(gui.process.pid) - before, 0.2)
+        gui.process.send_signal(signal.SIGTERM)
+        self.check_ends_well(gui.finish(2), gui)
+
+    def test_it_shows_the_mode_of_the_command_line(self):
+        gui = self.start(SHORT, *FOR_EVER, "--mode", "classic")
+        self.status(gui, "3 hops.*")
+        self.assertEqual(gui.said(pretend.MODE, pretend.SET), ["classic"])
+
+
 class Pressed(ToolbarCase):
     def test_pause_stops_sending_and_goes_on(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "0.2")
@@ -140,6 +177,17 @@ class Pressed(ToolbarCase):
         time.sleep(1)
         self.assertEqual(len(self.probes()), before)
         self.assertTrue(self.probes(OTHER))
+
+    def test_too_many_targets_are_refused_and_the_trace_goes_on(self):
+        gui = self.start(SHORT, *FOR_EVER, "--interval", "0.2")
+        self.status(gui, "3 hops.*")
+        for text in (",".join(f"203.0.113.{last}" for last in range(1, 66)), " , "):
+            gui.say(pretend.TARGET, pretend.SET, text.encode())
+        gui.wait_for_message(pretend.STATUS, pretend.ERROR, lambda text: "65 targets are too many" in text, "an error")
+        before = len(self.probes())
+        time.sleep(1)
+        self.assertGreater(len(self.probes()), before)
+        self.assertEqual(gui.said(pretend.TARGET, pretend.SET), [TARGET])
 
     def test_a_target_that_is_none_is_refused_and_may_be_corrected(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "0.2")
