@@ -75,9 +75,9 @@ static const limit_case_t cases[] = {
     {"five_targets_slow_pace_jitter", 5, 8, 4, FAKE_OPEN, 10 * FAKE_MS, 5 * FAKE_MS, 9.4, {0}},
     {"targets_with_nothing_in_common", 5, 0, 10, FAKE_OPEN, FAKE_MS / 5, 0, 9.4, {0}},
     {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 0.7, {0}},
-    {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 34, {.rounds = 5}},
-    {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 40, {.rounds = 5}},
-    {"target_rejects_in_5_rounds", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 20, {.rounds = 5}},
+    {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 37, {.rounds = 5}},
+    {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 44, {.rounds = 5}},
+    {"target_rejects_in_5_rounds", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 22, {.rounds = 5}},
     {"five_silent_targets", 5, 8, 4, FAKE_DEAF, FAKE_MS / 5, 0, 10, {0}},
 };
 
