@@ -314,7 +314,7 @@ run_trace(const options_t *options, GError **error)
     if (run.output != NULL)
         finish(&run);
     if (run.toolbar != NULL)
-        toolbar_wait(run.toolbar, run.signals);
+        toolbar_wait(run.toolbar);
     clear(&run);
     if (run.error == NULL)
         return true;

@@ -61,8 +61,8 @@ int64_t toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last);
 /* Would toolbar_update() send now what changed? */
 bool toolbar_is_due(const toolbar_t *toolbar, int64_t now_ns);
 
-/* Before the program ends, for whatever reason: waits until Wireshark has opened its ends, at most five seconds, and no
- * longer than until `stop` can be read. Wireshark would stand still for ever before a pipe that nobody reads. */
-void toolbar_wait(toolbar_t *toolbar, int stop);
+/* Before the program ends, for whatever reason: waits until Wireshark has opened its ends, at most five seconds. Its
+ * window would stand still for ever if it came later, which is easy: a short trace takes some milliseconds. */
+void toolbar_wait(toolbar_t *toolbar);
 
 #endif

@@ -105,18 +105,6 @@ class Shown(ToolbarCase):
 
 
 class Window(ToolbarCase):
-    def test_a_trace_that_is_over_waits_for_the_window(self):
-        """Wireshark would stand still for ever before a pipe that nobody reads."""
-        network = self.enterContext(lab.SimLab(SHORT))
-        gui = self.enterContext(pretend.Wireshark("--target", TARGET, wrap=inside(network)))
-        gui.open_dumpcap()
-        time.sleep(2)
-        self.assertIsNone(gui.process.poll())
-        gui.open_window()
-        gui.open_reader()
-        gui.initialize()
-        self.check_ends_well(gui.finish(2), gui)
-
     def test_a_window_that_goes_away_costs_no_time(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
         self.status(gui, "3 hops.*")
