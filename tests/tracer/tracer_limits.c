@@ -74,6 +74,7 @@ static const limit_case_t cases[] = {
     {"ten_targets_slow_pace", 10, 8, 4, FAKE_OPEN, 20 * FAKE_MS, 0, 25, {0}},
     {"five_targets_slow_pace_jitter", 5, 8, 4, FAKE_OPEN, 10 * FAKE_MS, 5 * FAKE_MS, 9.4, {0}},
     {"targets_with_nothing_in_common", 5, 0, 10, FAKE_OPEN, FAKE_MS / 5, 0, 9.4, {0}},
+    /* a second for each answer wanted of it in all rounds, and for each probe of the first pass that went beyond */
     {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 0.7, {0}},
     {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 37, {.rounds = 5}},
     {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 44, {.rounds = 5}},
