@@ -113,8 +113,7 @@ warn_of_hosts(graph_t *graph, sequence_item_t *item)
     if (graph->has_warned)
         return;
     graph->has_warned = true;
-    add_to_comment(graph->first, "[Wireshark draws " G_STRINGIFY(SEQUENCE_NODES_MAX)
-                                 " hosts, here are more: choose traces with a display filter] ");
+    add_to_comment(graph->first, "[Wireshark draws " G_STRINGIFY(SEQUENCE_NODES_MAX) " hosts, here are more: choose traces with a display filter] ");
 }
 
 static void
@@ -224,7 +223,9 @@ fill_at_end(graph_t *graph)
 static bool
 is_gui(void)
 {
-    static enum { UNKNOWN, GUI, TERMINAL } program = UNKNOWN;
+    static enum { UNKNOWN,
+                  GUI,
+                  TERMINAL } program = UNKNOWN;
     ws_info_t *info = NULL;
 
     if (program == UNKNOWN) {

@@ -41,8 +41,14 @@ write_flags(uint16_t flags, char state[STATE_MAX])
         uint16_t flag;
         const char *name;
     } names[] = {
-        {TTR_TCP_RST, " RST"}, {TTR_TCP_SYN, " SYN"}, {TTR_TCP_ACK, " ACK"}, {TTR_TCP_PSH, " PSH"},
-        {TTR_TCP_FIN, " FIN"}, {TTR_TCP_URG, " URG"}, {TTR_TCP_CWR, " CWR"}, {TTR_TCP_ECE, " ECN"},
+        {TTR_TCP_RST, " RST"},
+        {TTR_TCP_SYN, " SYN"},
+        {TTR_TCP_ACK, " ACK"},
+        {TTR_TCP_PSH, " PSH"},
+        {TTR_TCP_FIN, " FIN"},
+        {TTR_TCP_URG, " URG"},
+        {TTR_TCP_CWR, " CWR"},
+        {TTR_TCP_ECE, " ECN"},
     };
     size_t before;
 

@@ -105,7 +105,8 @@ select_packet(selection_t *selection)
     if (!find_note(selection->store, selection->frame, &selection->note) || !read_note(selection) ||
         !follow_copy(selection)) {
         report_warning("Packet %u is not part of a TCP traceroute.\n\nThe display filter \"tcptraceroute\" shows the "
-                       "packets that are.", selection->frame);
+                       "packets that are.",
+                       selection->frame);
         return false;
     }
     return true;
@@ -118,7 +119,8 @@ go_to(uint32_t frame, const char *what)
     plugin_if_goto_frame(frame);
     if (selected_frame() != frame)
         report_warning("%s is packet %u, which is not displayed.\n\nClear the display filter, or change it so that "
-                       "it lets the packet pass.", what, frame);
+                       "it lets the packet pass.",
+                       what, frame);
 }
 
 static void

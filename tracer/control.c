@@ -89,7 +89,12 @@ control_write(GByteArray *out, control_number_t number, control_command_t comman
     size_t length = MIN(strlen(text), (size_t)TEXT_MAX);
     size_t counted = length + 2;
     guint8 header[HEADER] = {
-        'T', (guint8)(counted >> 16), (guint8)(counted >> 8), (guint8)counted, (guint8)number, (guint8)command,
+        'T',
+        (guint8)(counted >> 16),
+        (guint8)(counted >> 8),
+        (guint8)counted,
+        (guint8)number,
+        (guint8)command,
     };
 
     g_byte_array_append(out, header, HEADER);
@@ -100,18 +105,18 @@ void
 control_print_toolbar(GString *out)
 {
     g_string_append_printf(out,
-        "control {number=%d}{type=string}{display=Target}{tooltip=Host to trace instead; Enter starts}"
-        "{placeholder=host or address}\n"
-        "control {number=%d}{type=selector}{display=Mode}{tooltip=Which source ports to send from}\n"
-        "control {number=%d}{type=button}{display=Pause}{tooltip=Send no probes until pressed again}\n"
-        "control {number=%d}{type=button}{display=Next round}{tooltip=Begin the next round now}\n"
-        "control {number=%d}{type=button}{display=Ready}{tooltip=Hops, round trip and state of the port}\n"
-        "control {number=%d}{type=button}{role=logger}{display=Log}{tooltip=Each hop as it answers}\n"
-        "control {number=%d}{type=button}{role=help}{display=Help}{tooltip=How to read a TCP path}\n",
-        CONTROL_TARGET, CONTROL_MODE, CONTROL_PAUSE, CONTROL_NEXT_ROUND, CONTROL_STATUS, CONTROL_LOG, CONTROL_HELP);
+                           "control {number=%d}{type=string}{display=Target}{tooltip=Host to trace instead; Enter starts}"
+                           "{placeholder=host or address}\n"
+                           "control {number=%d}{type=selector}{display=Mode}{tooltip=Which source ports to send from}\n"
+                           "control {number=%d}{type=button}{display=Pause}{tooltip=Send no probes until pressed again}\n"
+                           "control {number=%d}{type=button}{display=Next round}{tooltip=Begin the next round now}\n"
+                           "control {number=%d}{type=button}{display=Ready}{tooltip=Hops, round trip and state of the port}\n"
+                           "control {number=%d}{type=button}{role=logger}{display=Log}{tooltip=Each hop as it answers}\n"
+                           "control {number=%d}{type=button}{role=help}{display=Help}{tooltip=How to read a TCP path}\n",
+                           CONTROL_TARGET, CONTROL_MODE, CONTROL_PAUSE, CONTROL_NEXT_ROUND, CONTROL_STATUS, CONTROL_LOG, CONTROL_HELP);
     g_string_append_printf(out,
-        "value {control=%d}{value=fixed}{display=Fixed flow}{default=true}\n"
-        "value {control=%d}{value=classic}{display=Classic}\n"
-        "value {control=%d}{value=multipath}{display=Multipath}\n",
-        CONTROL_MODE, CONTROL_MODE, CONTROL_MODE);
+                           "value {control=%d}{value=fixed}{display=Fixed flow}{default=true}\n"
+                           "value {control=%d}{value=classic}{display=Classic}\n"
+                           "value {control=%d}{value=multipath}{display=Multipath}\n",
+                           CONTROL_MODE, CONTROL_MODE, CONTROL_MODE);
 }

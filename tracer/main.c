@@ -17,36 +17,36 @@ static void
 append_help(GString *out)
 {
     g_string_append(out,
-        "Usage: tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
-        "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
-        "\n"
-        "Traces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
-        "Usually Wireshark calls it: see \"TCP traceroute\" among its interfaces.\n");
+                    "Usage: tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
+                    "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
+                    "\n"
+                    "Traces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
+                    "Usually Wireshark calls it: see \"TCP traceroute\" among its interfaces.\n");
     options_print_help(out);
     g_string_append(out,
-        "\nCalled by Wireshark:\n"
-        "  --extcap-interfaces   Name the interface\n"
-        "  --extcap-config       Describe its options\n"
-        "  --extcap-dlts         Name its link types\n"
-        "  --extcap-reload-option NAME\n"
-        "                        Describe the values of one option again, with --extcap-config\n"
-        "  --extcap-capture-filter FILTER\n"
-        "                        With --capture: write only what passes; without: say what is wrong with it\n"
-        "  --extcap-control-in PIPE, --extcap-control-out PIPE\n"
-        "                        The toolbar\n"
-        "  --capture             Trace\n"
-        "  --fifo FILE           Where to write; - is standard output\n"
-        "  --help, --version     Say this, or the version, and end\n"
-        "\nWhat is sent: TCP segments to the target's port, at most 1000 a second. The target sees connections that\n"
-        "are opened half and reset at once. Needs the capability cap_net_raw.\n");
+                    "\nCalled by Wireshark:\n"
+                    "  --extcap-interfaces   Name the interface\n"
+                    "  --extcap-config       Describe its options\n"
+                    "  --extcap-dlts         Name its link types\n"
+                    "  --extcap-reload-option NAME\n"
+                    "                        Describe the values of one option again, with --extcap-config\n"
+                    "  --extcap-capture-filter FILTER\n"
+                    "                        With --capture: write only what passes; without: say what is wrong with it\n"
+                    "  --extcap-control-in PIPE, --extcap-control-out PIPE\n"
+                    "                        The toolbar\n"
+                    "  --capture             Trace\n"
+                    "  --fifo FILE           Where to write; - is standard output\n"
+                    "  --help, --version     Say this, or the version, and end\n"
+                    "\nWhat is sent: TCP segments to the target's port, at most 1000 a second. The target sees connections that\n"
+                    "are opened half and reset at once. Needs the capability cap_net_raw.\n");
 }
 
 static void
 append_interfaces(GString *out)
 {
     g_string_append(out,
-        "extcap {version=" TTR_VERSION "}{help=" TTR_HELP_URL "}{display=TCP traceroute}\n"
-        "interface {value=" OPTIONS_INTERFACE "}{display=TCP traceroute}\n");
+                    "extcap {version=" TTR_VERSION "}{help=" TTR_HELP_URL "}{display=TCP traceroute}\n"
+                    "interface {value=" OPTIONS_INTERFACE "}{display=TCP traceroute}\n");
     control_print_toolbar(out);
 }
 

@@ -354,8 +354,7 @@ multipath_sent(multipath_t *multipath, const schedule_action_t *action, int64_t 
 static int
 find_router(path_hop_t *hop, const schedule_answer_t *answer)
 {
-    router_t router = {.address = answer->responder, .is_target = answer->kind == SCHEDULE_TARGET,
-                       .is_end = answer->kind != SCHEDULE_ROUTER};
+    router_t router = {.address = answer->responder, .is_target = answer->kind == SCHEDULE_TARGET, .is_end = answer->kind != SCHEDULE_ROUTER};
 
     for (guint i = 0; i < hop->routers->len; i++) {
         router_t *known = &g_array_index(hop->routers, router_t, i);

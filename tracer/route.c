@@ -139,8 +139,7 @@ is_own_address(uint8_t family, const ttr_address_t *address)
 
     memcpy(&four.sin_addr, address->bytes, sizeof four.sin_addr);
     memcpy(&six.sin6_addr, address->bytes, sizeof six.sin6_addr);
-    is_own = fd < 0 || bind(fd, is_four ? (const void *)&four : (const void *)&six,
-                            is_four ? sizeof four : sizeof six) == 0 || errno != EADDRNOTAVAIL;
+    is_own = fd < 0 || bind(fd, is_four ? (const void *)&four : (const void *)&six, is_four ? sizeof four : sizeof six) == 0 || errno != EADDRNOTAVAIL;
     if (fd >= 0)
         close(fd);
     return is_own;
@@ -200,8 +199,7 @@ bool
 route_find(const route_query_t *query, route_t *route, GError **error)
 {
     request_t request = {
-        .header = {.nlmsg_len = NLMSG_LENGTH(sizeof request.route), .nlmsg_type = RTM_GETROUTE,
-                   .nlmsg_flags = NLM_F_REQUEST},
+        .header = {.nlmsg_len = NLMSG_LENGTH(sizeof request.route), .nlmsg_type = RTM_GETROUTE, .nlmsg_flags = NLM_F_REQUEST},
         .route = {.rtm_family = (unsigned char)socket_family(query->family),
                   .rtm_dst_len = (unsigned char)(8 * address_size(query->family))},
     };

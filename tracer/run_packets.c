@@ -19,12 +19,12 @@ static void
 write_packet(const source_t *source, const capture_packet_t *packet)
 {
     pcapng_packet(output_buffer(source->run->output), &(pcapng_packet_t){
-        .interface = source->interface->number,
-        .time_ns = MAX(packet->time_ns, 0),
-        .captured = packet->captured,
-        .length = packet->length,
-        .data = packet->data,
-    });
+                                                          .interface = source->interface->number,
+                                                          .time_ns = MAX(packet->time_ns, 0),
+                                                          .captured = packet->captured,
+                                                          .length = packet->length,
+                                                          .data = packet->data,
+                                                      });
     source->interface->written++;
 }
 

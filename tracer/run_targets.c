@@ -61,7 +61,8 @@ capture_filter_text(const run_t *run, const char *device)
     if (hosts->len == 0)
         return g_strdup("icmp and icmp6");      /* nothing */
     return g_strdup_printf("(tcp port %d and (%s)) or (icmp and (icmp[0] == 3 or icmp[0] == 11 or icmp[0] == 12)) or "
-                           "(icmp6 and ip6[40] >= 1 and ip6[40] <= 4)", run->options->port, hosts->str);
+                           "(icmp6 and ip6[40] >= 1 and ip6[40] <= 4)",
+                           run->options->port, hosts->str);
 }
 
 static int64_t
@@ -89,12 +90,12 @@ open_interface(run_t *run, const char *device, const char *filter)
     interface->start_ns = wall_clock_ns();
     g_ptr_array_add(run->interfaces, interface);
     pcapng_interface(output_buffer(run->output), &(pcapng_interface_t){
-        .link_type = capture_link_type(interface->capture),
-        .snap_length = CAPTURE_SNAP_LENGTH,
-        .name = device,
-        .description = "TCP traceroute",
-        .filter = filter,
-    });
+                                                     .link_type = capture_link_type(interface->capture),
+                                                     .snap_length = CAPTURE_SNAP_LENGTH,
+                                                     .name = device,
+                                                     .description = "TCP traceroute",
+                                                     .filter = filter,
+                                                 });
     return interface;
 }
 
@@ -120,12 +121,13 @@ find_route(run_t *run, run_target_t *target)
     bool is_automatic = *device == '\0' || strcmp(device, "auto") == 0 || strcmp(device, "any") == 0;
 
     return route_find(&(route_query_t){
-        .family = target->where.family,
-        .target = target->where.address,
-        .scope = target->where.scope,
-        .source = run->options->source,
-        .device = is_automatic ? "" : device,
-    }, &target->route, &run->error);
+                          .family = target->where.family,
+                          .target = target->where.address,
+                          .scope = target->where.scope,
+                          .source = run->options->source,
+                          .device = is_automatic ? "" : device,
+                      },
+                      &target->route, &run->error);
 }
 
 static schedule_config_t
@@ -176,7 +178,8 @@ start_session(run_t *run, run_target_t *target)
 
     if (options->length != 0 && (size_t)options->length < headers) {
         g_set_error(&run->error, TRACER_ERROR, 0, "--length: %d is less than the headers alone; it must be 0, or %zu "
-                    "to %d", options->length, headers, PACKET_MAX);
+                                                  "to %d",
+                    options->length, headers, PACKET_MAX);
         return false;
     }
     config.ports = ports_list(run->ports, &config.port_count);

@@ -79,7 +79,7 @@ send_to(int fd, const struct sockaddr *to, socklen_t size, const void *packet, s
         return SENDER_SENT;
     /* ECONNREFUSED and the like are errors of an earlier packet, which the kernel reports once. */
     return errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM || errno == ECONNREFUSED ? SENDER_BUSY
-                                                                                         : SENDER_FAILED;
+                                                                                           : SENDER_FAILED;
 }
 
 static void
