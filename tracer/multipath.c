@@ -125,8 +125,26 @@ expire(multipath_t *multipath, int ttl, int64_t now_ns)
     }
 }
 
+/* Does all pass through one router here? Enough flows say so, and none was silent. */
 static bool
-passes(const multipath_t *multipath, int ttl, int router, uint32_t flow)
+is_single(const multipath_t *multipath, int ttl)
+{
+    const path_hop_t *hop = &multipath->hops[ttl];
+    uint32_t answered = 0;
+
+    if (ttl < multipath->config.first_ttl || hop->routers->len != 1 || g_array_index(hop->routers, router_t, 0).is_end)
+        return false;
+    for (uint32_t flow = 0; flow < multipath->flows; flow++) {
+        if (hop->slots[flow].state == SLOT_SILENT)
+            return false;
+        answered += hop->slots[flow].state == SLOT_ANSWERED;
+    }
+    return answered >= multipath_stopping_point(1);
+}
+
+/* `is_alone`: is_single() of this hop. */
+static bool
+passes(const multipath_t *multipath, int ttl, int router, uint32_t flow, bool is_alone)
 {
     const slot_t *slot;
 
@@ -135,6 +153,8 @@ passes(const multipath_t *multipath, int ttl, int router, uint32_t flow)
     slot = &multipath->hops[ttl].slots[flow];
     if (router == NOBODY)       /* or did not answer for this flow */
         return slot->state == SLOT_SILENT;
+    if (is_alone && slot->state == SLOT_FREE)
+        return true;            /* where else should it go */
     return slot->state == SLOT_ANSWERED && slot->router == router;
 }
 
@@ -145,11 +165,12 @@ look_at(const multipath_t *multipath, int ttl, int router)
     const path_hop_t *hop = &multipath->hops[ttl];
     branch_t branch = {.candidate = NOBODY};
     bool is_seen[WIDTH_MAX] = {false};
+    bool is_alone = is_single(multipath, ttl - 1);
 
     for (uint32_t flow = 0; flow < multipath->flows; flow++) {
         const slot_t *slot = &hop->slots[flow];
 
-        if (!passes(multipath, ttl - 1, router, flow))
+        if (!passes(multipath, ttl - 1, router, flow, is_alone))
             continue;
         branch.tested += slot->state == SLOT_ANSWERED || slot->state == SLOT_SILENT;
         branch.silent += slot->state == SLOT_SILENT;
@@ -242,7 +263,7 @@ ask_branch(const multipath_t *multipath, schedule_action_t *action, int ttl, int
         propose(multipath, action, ttl, branch.candidate, now_ns);
         return;
     }
-    if (ttl == multipath->config.first_ttl) {
+    if (ttl == multipath->config.first_ttl || (router != NOBODY && is_single(multipath, ttl - 1))) {
         flow = fresh_flow(multipath, ttl);
         if (flow != NOBODY)
             propose(multipath, action, ttl, flow, now_ns);
@@ -298,6 +319,37 @@ ask_again(const multipath_t *multipath, schedule_action_t *action, int ttl, int6
     }
 }
 
+/* Is a flow known that passes through this router and was sent to the hop before? `*flow`: one that was not, of those
+ * that pass; NOBODY: there is none. */
+static bool
+has_link(const multipath_t *multipath, int ttl, int router, int *flow)
+{
+    *flow = NOBODY;
+    for (uint32_t i = 0; i < multipath->flows; i++) {
+        if (!passes(multipath, ttl, router, i, false))
+            continue;
+        if (multipath->hops[ttl - 1].slots[i].state != SLOT_FREE)
+            return true;
+        *flow = (int)i;
+    }
+    return false;
+}
+
+/* Where all passes through one router, most flows skip its hop. One flow to each next hop is sent there all the same:
+ * who reads the capture knows a link by a flow that was seen at both its ends. */
+static void
+ask_links(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_t now_ns)
+{
+    int flow;
+
+    if (!is_single(multipath, ttl - 1))
+        return;
+    for (guint i = 0; i < multipath->hops[ttl].routers->len && action->kind != SCHEDULE_SEND; i++) {
+        if (!has_link(multipath, ttl, (int)i, &flow) && flow != NOBODY)
+            propose(multipath, action, ttl - 1, flow, now_ns);
+    }
+}
+
 /* What the routers before this hop still want to know. */
 static void
 ask_hop(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_t now_ns)
@@ -312,6 +364,8 @@ ask_hop(const multipath_t *multipath, schedule_action_t *action, int ttl, int64_
     }
     if (action->kind != SCHEDULE_SEND && !before->is_end_here)
         ask_branch(multipath, action, ttl, NOBODY, now_ns);
+    if (action->kind != SCHEDULE_SEND)
+        ask_links(multipath, action, ttl, now_ns);
 }
 
 schedule_action_t

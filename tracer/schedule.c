@@ -15,7 +15,7 @@ enum {
 
 #define SPACING_NS (1 * MS)     /* between two probes of one hop */
 #define TIMEOUT_FLOOR_NS (250 * MS)
-#define PATIENCE_NS (300 * MS)  /* when nothing is known of round trips */
+#define PATIENCE_NS (200 * MS)  /* when nothing is known of round trips */
 #define PATIENCE_FLOOR_NS (50 * MS)
 
 typedef struct hop {
