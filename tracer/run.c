@@ -297,6 +297,17 @@ clear(run_t *run)
         close(run->signals);
 }
 
+/* What ended the trace does not end the wait for the window too: one that stopped it early may not have opened its
+ * pipe yet, and would stand still. */
+static void
+forget_signals(const run_t *run)
+{
+    struct signalfd_siginfo signal;
+
+    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0)
+        continue;
+}
+
 bool
 run_trace(const options_t *options, GError **error)
 {
@@ -313,8 +324,10 @@ run_trace(const options_t *options, GError **error)
         loop(&run);
     if (run.output != NULL)
         finish(&run);
-    if (run.toolbar != NULL)
-        toolbar_wait(run.toolbar);
+    if (run.toolbar != NULL) {
+        forget_signals(&run);
+        toolbar_wait(run.toolbar, run.signals);
+    }
     clear(&run);
     if (run.error == NULL)
         return true;

@@ -325,17 +325,19 @@ toolbar_is_due(const toolbar_t *toolbar, int64_t now_ns)
 }
 
 void
-toolbar_wait(toolbar_t *toolbar)
+toolbar_wait(toolbar_t *toolbar, int signals)
 {
     int64_t end = g_get_monotonic_time() + WAIT_MS * 1000;
 
     while (toolbar->in >= 0 && !toolbar->is_initialized && g_get_monotonic_time() < end) {
-        struct pollfd waiting = {.fd = toolbar->in, .events = POLLIN};
+        struct pollfd waiting[] = {{.fd = toolbar->in, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
-        if (poll(&waiting, 1, 50) <= 0)
+        if (poll(waiting, G_N_ELEMENTS(waiting), 50) <= 0)
             continue;
+        if (waiting[1].revents != 0)
+            return;
         /* A pipe that nobody has opened for writing yet reports nothing, one that was closed reports only that. */
-        if ((waiting.revents & POLLIN) != 0)
+        if ((waiting[0].revents & POLLIN) != 0)
             toolbar_read(toolbar, NULL, NULL);
         else
             toolbar_hung_up(toolbar);

@@ -62,7 +62,8 @@ int64_t toolbar_update(toolbar_t *toolbar, int64_t now_ns, bool is_last);
 bool toolbar_is_due(const toolbar_t *toolbar, int64_t now_ns);
 
 /* Before the program ends, for whatever reason: waits until Wireshark has opened its ends, at most five seconds. Its
- * window would stand still for ever if it came later, which is easy: a short trace takes some milliseconds. */
-void toolbar_wait(toolbar_t *toolbar);
+ * window would stand still for ever if it came later, which is easy: a short trace takes some milliseconds. `signals`:
+ * a descriptor that ends the wait when it can be read, -1: none. */
+void toolbar_wait(toolbar_t *toolbar, int signals);
 
 #endif

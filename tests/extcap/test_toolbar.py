@@ -251,7 +251,8 @@ class Ending(ToolbarCase):
                 gui.open_reader()
                 gui.initialize()
                 begin = time.monotonic()
-                self.check_ends_well(gui.finish(), gui)
+                self.assertEqual(gui.finish(), (0, "", ""))
+                pretend.blocks(bytes(gui.packets))
                 self.assertLess(time.monotonic() - begin, 1)
 
     def test_stopped_at_once_the_file_is_whole(self):
