@@ -87,7 +87,7 @@ def many_hosts_problems(folder):
 
 def main(folders):
     with support.readable_folder() as folder:
-        copies = [support.readable_copy(capture, folder) for capture in support.captures_in(folders)]
+        copies = [support.readable_copy(capture, folder) for capture in support.share(support.captures_in(folders), 1)]
         found = list(many_hosts_problems(folder))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             found += [problem for one in pool.map(problems, copies) for problem in one]

@@ -146,7 +146,9 @@ def main():
     if test == "browser" and browser.program() is None:
         return skip("there is no Chromium here")
     captures = support.captures_in(folders)
-    if test != "captures":
+    if test == "captures":
+        captures = support.share(captures, 2)
+    else:
         captures = [capture for capture in captures if capture.name in CHOSEN[test]]
     if not captures:
         return skip(f"no captures in {folders}")
