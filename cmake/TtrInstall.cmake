@@ -21,7 +21,7 @@ endif()
 set(TTR_NEW_DIRECTORIES ${CMAKE_BINARY_DIR}/install_directories.txt)
 install(CODE "
     set(TTR_DIRECTORIES
-        \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_PROFILE_DIR}\" \"${TTR_DOC_DIR}\"
+        \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_PROFILE_DIR}/TCP Traceroute\" \"${TTR_DOC_DIR}/guide\"
         \"${TTR_MAN_DIR}/man1\" \"${TTR_MAN_DIR}/man4\")
     set(TTR_NEW_DIRECTORIES \"${TTR_NEW_DIRECTORIES}\")
     include(\"${CMAKE_CURRENT_LIST_DIR}/TtrNewDirectories.cmake\")")
