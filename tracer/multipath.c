@@ -132,7 +132,7 @@ is_single(const multipath_t *multipath, int ttl)
     const path_hop_t *hop = &multipath->hops[ttl];
     uint32_t answered = 0;
 
-    if (ttl < multipath->config.first_ttl || hop->routers->len != 1 || g_array_index(hop->routers, router_t, 0).is_end)
+    if (hop->routers == NULL || hop->routers->len != 1 || g_array_index(hop->routers, router_t, 0).is_end)
         return false;
     for (uint32_t flow = 0; flow < multipath->flows; flow++) {
         if (hop->slots[flow].state == SLOT_SILENT)
