@@ -304,8 +304,8 @@ forget_signals(const run_t *run)
 {
     struct signalfd_siginfo signal;
 
-    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0)
-        continue;
+    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0) {
+    }
 }
 
 bool
