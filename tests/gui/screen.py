@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import itertools
 import os
 import pathlib
 import re
@@ -155,10 +156,12 @@ class Screen:
         return as_text(self.words(box))
 
     def wait_for(self, *phrases, box=WHOLE, scattered=False, entire=False, wait_s=WAIT_S):
-        """Returns the box of the last phrase, when all of them can be read at once."""
+        """Returns the box of the last phrase, when all of them can be read at once. `scattered`: how to read, or several
+        ways, which take turns."""
         end = time.monotonic() + wait_s
+        ways = itertools.cycle(scattered if isinstance(scattered, tuple) else (scattered,))
         while True:
-            words = self.words(box, scattered)
+            words = self.words(box, next(ways))
             found = [find_phrase(words, phrase, entire) for phrase in phrases]
             if all(found):
                 return found[-1]
@@ -188,8 +191,9 @@ def as_text(words):
 
 
 def plain(text):
-    """What of a word tesseract reads the same each time: no case, no blanks, no dots; O and 0, l, I and 1 alike."""
-    return re.sub(r"[^a-z0-9]", "", text.lower().replace("o", "0").replace("l", "1").replace("i", "1"))
+    """What of a word tesseract reads the same each time: no case, no blanks, no dots; O and 0, l, I and 1, G and 6 are
+    alike."""
+    return re.sub(r"[^a-z0-9]", "", text.lower().translate(str.maketrans("olig", "0116")))
 
 
 def find_phrase(words, phrase, entire=False):

@@ -130,7 +130,7 @@ class Wireshark:
         left = bar.left - 10
         for entry in path[1:]:
             box = screen.Box(left, 22, min(430, screen.SIZE[0] - left), screen.SIZE[1] - 22)
-            place = self.screen.wait_for(entry, box=box, entire=True)
+            place = self.screen.wait_for(entry, box=box, entire=True, scattered=(False, True))
             self.screen.click(place.middle)
             left = place.left + place.width
         self.check_alive()
