@@ -29,14 +29,18 @@ struct capture {
 static int
 activate(pcap_t *pcap)
 {
-    int status;
+    int status = pcap_set_snaplen(pcap, CAPTURE_SNAP_LENGTH);
 
-    pcap_set_snaplen(pcap, CAPTURE_SNAP_LENGTH);
-    pcap_set_promisc(pcap, 0);
-    pcap_set_immediate_mode(pcap, 1);
-    pcap_set_timeout(pcap, TIMEOUT_MS);
-    pcap_set_buffer_size(pcap, BUFFER_BYTES);
-    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+    status = status == 0 ? pcap_set_promisc(pcap, 0) : status;
+    status = status == 0 ? pcap_set_immediate_mode(pcap, 1) : status;
+    status = status == 0 ? pcap_set_timeout(pcap, TIMEOUT_MS) : status;
+    status = status == 0 ? pcap_set_buffer_size(pcap, BUFFER_BYTES) : status;
+    if (status < 0)
+        return status;
+    /* Without nanoseconds a device counts in microseconds; pcap_get_tstamp_precision() says so. */
+    status = pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+    if (status < 0 && status != PCAP_ERROR_TSTAMP_PRECISION_NOTSUP)
+        return status;
     privilege_raise();
     status = pcap_activate(pcap);
     privilege_lower();
