@@ -220,7 +220,8 @@ capture_counts(const capture_t *capture, uint64_t *received, uint64_t *dropped)
 {
     struct pcap_stat counts = {0};
 
-    pcap_stats(capture->pcap, &counts);
+    if (pcap_stats(capture->pcap, &counts) < 0)
+        counts = (struct pcap_stat){0};
     *received = counts.ps_recv;
     *dropped = counts.ps_drop;
 }
