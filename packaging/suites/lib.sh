@@ -6,16 +6,16 @@
 #   $SUITES_CACHE/NAME/clean       what debootstrap made; never changed afterwards
 #   $SUITES_CACHE/NAME/build       the same with SUITE_PACKAGES
 #   $SUITES_CACHE/NAME/archives    Debian packages that were fetched
-#   $SUITES_CACHE/NAME/work        where the tree is built
+#   $SUITES_CACHE/NAME/made        where the tree is built
 #   $SUITES_CACHE/NAME/setup.log   what setting up printed
 #
 # SUITES_CACHE   where they are kept: ~/.cache/tcptraceroute/suites
-# SUITES_MIRROR  where they come from: http://deb.debian.org/debian
+# SUITES_MIRROR  where they come from: where this host's apt gets Debian from, else debootstrap's own
 # SUITES_DAYS    after how many days a release is brought up to date: 7
 
 ALL_SUITES="bookworm trixie forky"
 SUITES_CACHE=${SUITES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tcptraceroute/suites}
-SUITES_MIRROR=${SUITES_MIRROR:-http://deb.debian.org/debian}
+SUITES_MIRROR=${SUITES_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep '/debian/*$' | head -n 1)}
 SUITES_DAYS=${SUITES_DAYS:-7}
 
 # suite_enter ROOT [--ro FROM TO | --rw FROM TO]... COMMAND...

@@ -48,6 +48,18 @@ class ToolbarCase(unittest.TestCase):
     def probes(self, target=TARGET):
         return self.network.truth().tcp(target)
 
+    def at_least(self, count, what):
+        """Waits until the network has seen so many probes. Looking takes a tenth of a second."""
+        end = time.monotonic() + pretend.WAIT_S
+        while len(self.probes()) < count:
+            self.assertLess(time.monotonic(), end, f"{what}: {len(self.probes())} probes, not {count}")
+
+    def nothing_is_sent(self, count, seconds):
+        """The network has seen so many probes, and sees no other for that long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.assertEqual(len(self.probes()), count)
+
     def status(self, gui, pattern, after=0):
         return gui.wait_for_message(pretend.STATUS, pretend.SET, lambda text: re.fullmatch(pattern, text),
                                     f"a status like {pattern}", after)
@@ -130,12 +142,10 @@ class Pressed(ToolbarCase):
         gui.say(pretend.PAUSE, pretend.SET)
         gui.wait_for_message(pretend.PAUSE, pretend.SET, lambda text: text == "Continue", "a button to continue")
         before = len(self.probes())
-        time.sleep(1.5)
-        self.assertEqual(len(self.probes()), before)
+        self.nothing_is_sent(before, 1.5)
         gui.say(pretend.PAUSE, pretend.SET)
         gui.wait_for_message(pretend.PAUSE, pretend.SET, lambda text: text == "Pause", "a button to pause")
-        time.sleep(1)
-        self.assertGreater(len(self.probes()), before)
+        self.at_least(before + 1, "probes after the pause")
 
     def test_a_paused_trace_can_be_stopped(self):
         gui = self.start(SHORT, *FOR_EVER)
@@ -152,8 +162,8 @@ class Pressed(ToolbarCase):
         before = len(self.probes())
         gui.say(pretend.NEXT_ROUND, pretend.SET)
         self.status(gui, "3 hops.*round 2")
-        time.sleep(0.7)
-        self.assertEqual(len(self.probes()), before + 9)
+        self.at_least(before + 9, "a whole round")
+        self.nothing_is_sent(before + 9, 0.7)
 
     def test_another_target_is_traced_instead(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "0.2")
@@ -161,9 +171,7 @@ class Pressed(ToolbarCase):
         gui.say(pretend.TARGET, pretend.SET, OTHER.encode())
         after = gui.wait_for_message(pretend.TARGET, pretend.SET, lambda text: text == OTHER, "the other target")
         self.status(gui, "3 hops.*open.*", after)
-        before = len(self.probes())
-        time.sleep(1)
-        self.assertEqual(len(self.probes()), before)
+        self.nothing_is_sent(len(self.probes()), 1)
         self.assertTrue(self.probes(OTHER))
 
     def test_too_many_targets_are_refused_and_the_trace_goes_on(self):
@@ -173,8 +181,7 @@ class Pressed(ToolbarCase):
             gui.say(pretend.TARGET, pretend.SET, text.encode())
         gui.wait_for_message(pretend.STATUS, pretend.ERROR, lambda text: "65 targets are too many" in text, "an error")
         before = len(self.probes())
-        time.sleep(1)
-        self.assertGreater(len(self.probes()), before)
+        self.at_least(before + 1, "probes to the old target")
         self.assertEqual(gui.said(pretend.TARGET, pretend.SET), [TARGET])
 
     def test_a_target_that_is_none_is_refused_and_may_be_corrected(self):
@@ -182,9 +189,8 @@ class Pressed(ToolbarCase):
         self.status(gui, "3 hops.*")
         gui.say(pretend.TARGET, pretend.SET, b"192.0.2.256")
         after = gui.wait_for_message(pretend.STATUS, pretend.ERROR, lambda text: "192.0.2.256" in text, "an error")
-        time.sleep(1)
+        gui.wait_until(lambda: gui.said(pretend.STATUS, pretend.SET)[-1] == "No target", "a status that says so")
         self.assertIsNone(gui.process.poll())
-        self.assertEqual(gui.said(pretend.STATUS, pretend.SET)[-1], "No target")
         gui.say(pretend.TARGET, pretend.SET, OTHER.encode())
         self.status(gui, "3 hops.*open.*", after)
         self.assertTrue(self.probes(OTHER))
@@ -204,9 +210,8 @@ class Pressed(ToolbarCase):
         fixed = self.probes()
         self.assertEqual(len({probe["sport"] for probe in fixed}), 1)
         gui.say(pretend.MODE, pretend.SET, b"classic")
-        time.sleep(1.5)
+        self.at_least(len(fixed) + 9, "nine probes more")
         classic = self.probes()[len(fixed):]
-        self.assertGreaterEqual(len(classic), 9)
         self.assertEqual(len({probe["sport"] for probe in classic}), len(classic))
 
     def test_the_mode_that_it_has_changes_nothing(self):
@@ -216,8 +221,7 @@ class Pressed(ToolbarCase):
         before = len(self.probes())
         for mode in (b"fixed", b"no such mode", b""):
             gui.say(pretend.MODE, pretend.SET, mode)
-        time.sleep(1)
-        self.assertEqual(len(self.probes()), before)
+        self.nothing_is_sent(before, 1)
 
     def test_a_window_that_goes_away_does_not_end_the_trace(self):
         gui = self.start(SHORT, "--rounds", "4", "--interval", "0.3")
