@@ -1,11 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Multipath mode finds the branches of load balancers, and no link that is not there: bench_multipath.py in short."""
-import sys
 import unittest
 
 import bench_multipath
-import lab
 import tracing
 
 TRACER, SCAMPER = bench_multipath.TOOLS
@@ -40,9 +38,4 @@ class Multipath(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    why = tracing.reason_to_skip("scamper")
-    if why:
-        print(f"SKIP: {why}")
-        sys.exit(lab.SKIP)
-    lab.end_on_signal()
-    unittest.main(verbosity=2)
+    tracing.main("scamper")

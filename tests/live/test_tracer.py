@@ -4,7 +4,6 @@
 equals what the simulator did, every hop, state and round trip."""
 import os
 import statistics
-import sys
 import unittest
 
 import blocks
@@ -349,9 +348,4 @@ class Routers(TracerCase):
 
 
 if __name__ == "__main__":
-    why = tracing.reason_to_skip()
-    if why:
-        print(f"SKIP: {why}")
-        sys.exit(lab.SKIP)
-    lab.end_on_signal()
-    unittest.main(verbosity=2)
+    tracing.main()

@@ -4,7 +4,6 @@
 header, without which Wireshark would show an error of its own."""
 import os
 import subprocess
-import sys
 import unittest
 
 import blocks
@@ -121,9 +120,4 @@ class Errors(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    why = tracing.reason_to_skip()
-    if why:
-        print(f"SKIP: {why}")
-        sys.exit(lab.SKIP)
-    lab.end_on_signal()
-    unittest.main(verbosity=2)
+    tracing.main()

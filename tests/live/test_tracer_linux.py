@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tracer through real Linux routers: targets of each kind, what is in the file and what is not, rights, names."""
 import os
-import subprocess
-import sys
 import time
 import unittest
 
@@ -246,9 +244,4 @@ class Names(LinuxCase):
 
 
 if __name__ == "__main__":
-    why = tracing.reason_to_skip("nft")
-    if why:
-        print(f"SKIP: {why}")
-        sys.exit(lab.SKIP)
-    lab.end_on_signal()
-    unittest.main(verbosity=2)
+    tracing.main("nft")

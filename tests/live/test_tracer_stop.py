@@ -8,7 +8,6 @@ import os
 import signal
 import struct
 import subprocess
-import sys
 import threading
 import time
 import unittest
@@ -376,9 +375,4 @@ class Devices(StopCase):
 
 
 if __name__ == "__main__":
-    why = tracing.reason_to_skip("tcpdump")
-    if why:
-        print(f"SKIP: {why}")
-        sys.exit(lab.SKIP)
-    lab.end_on_signal()
-    unittest.main(verbosity=2)
+    tracing.main("tcpdump")

@@ -5,7 +5,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import unittest
 
 import lab
 
@@ -24,6 +26,16 @@ def reason_to_skip(*programs):
     if not reason and not os.access(built(), os.X_OK):
         reason = f"{built()} was not built"
     return reason
+
+
+def main(*programs):
+    """The end of a test file: runs its tests, or says why they cannot run here."""
+    reason = reason_to_skip(*programs)
+    if reason:
+        print(f"SKIP: {reason}")
+        sys.exit(lab.SKIP)
+    lab.end_on_signal()
+    unittest.main(verbosity=2)
 
 
 def ordinary(*command):

@@ -3,11 +3,9 @@
  * session.h: probes as bytes out, answers as bytes in. Each answer is tied to its probe, whatever else is captured;
  * and a day of rounds costs no more memory than an hour.
  */
+#include "heap.h"
+
 #include <string.h>
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-#include <malloc.h>
-#define HAS_MALLINFO2
-#endif
 
 #include "fake_rules.h"
 #include "fake_settings.h"
@@ -260,18 +258,6 @@ test_hurry(void)
     g_assert_true(fake_run_driver(wire->run, 0)->is_done);
     wire_free(wire);
     wire_free(multipath);
-}
-
-static size_t
-heap_in_use(void)
-{
-#ifdef HAS_MALLINFO2
-    struct mallinfo2 info = mallinfo2();
-
-    return info.uordblks + info.hblkhd;
-#else
-    return 0;
-#endif
 }
 
 /* 86,400 rounds of twelve hops, one probe each: a million probes. What is in use is looked at every hour; the model is

@@ -3,11 +3,9 @@
  * What the model costs: 256 bytes for a probe with its reply and both notes (design.md, "Memory"), and no more than
  * the bound on candidates allows, whatever comes. Bytes are counted, nothing is timed.
  */
+#include "heap.h"
+
 #include <glib.h>
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-#include <malloc.h>
-#define HAS_MALLINFO2
-#endif
 
 #include "ttr_note.h"
 
@@ -17,19 +15,6 @@ enum {
     FLOOD = 1000000,
     BYTES_PER_PROBE = 256
 };
-
-/* What malloc() says is in use, or 0 where it can't be asked. */
-static size_t
-heap_in_use(void)
-{
-#ifdef HAS_MALLINFO2
-    struct mallinfo2 info = mallinfo2();
-
-    return info.uordblks + info.hblkhd;
-#else
-    return 0;
-#endif
-}
 
 static ttr_address_t
 address_of(uint8_t network, uint32_t host)
