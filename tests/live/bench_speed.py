@@ -65,7 +65,9 @@ class Run:
     def __init__(self, peer, scenario, folder):
         _, routers, target = SCENARIOS[scenario]
         fifo, capture = os.path.join(folder, "fifo"), os.path.join(folder, "tracer.pcapng")
-        with lab.SimLab(describe.line(DISTANCE, routers, **target), ethernet=True) as network:
+        # Awake all the while: else a probe that comes a while after another waits for the simulator to wake up.
+        text = describe.group("simulator", "", spin_us=100_000) + describe.line(DISTANCE, routers, **target)
+        with lab.SimLab(text, ethernet=True) as network:
             with Reader(fifo, capture) as reader:
                 done = network.sender.run(*peer.arguments(TARGET, fifo), check=False, timeout=LIMIT_S)
                 ended_ns = time.time_ns()

@@ -16,6 +16,7 @@ typedef struct sim_loop {
     int64_t spin_ns;
     int64_t packet_ns;      /* when the last packet came */
     uint64_t packets;       /* read so far: the number of the last one */
+    bool slept;             /* before the packets that are being read now */
     sim_network_t *network; /* owned */
     sim_queue_t *queue;     /* owned */
     sim_truth_t *truth;     /* borrowed */
@@ -73,7 +74,7 @@ receive(sim_loop_t *loop, const uint8_t *bytes, size_t length)
     loop->packets++;
     loop->packet_ns = monotonic_ns;
     sim_network_receive(loop->network, &packet, monotonic_ns, &verdict);
-    sim_truth_probe(loop->truth, loop->packets, real_ns, &packet, &verdict);
+    sim_truth_probe(loop->truth, loop->packets, real_ns, loop->slept, &packet, &verdict);
     if (verdict.outcome != SIM_ANSWERED)
         return;
     pending = (sim_pending_t){.due_ns = monotonic_ns + verdict.delay_ns, .id = loop->packets};
@@ -146,6 +147,7 @@ wait_for_work(sim_loop_t *loop, const sigset_t *signals, GError **error)
     int64_t left_ns = time_to_sleep(loop);
     struct timespec timeout;
 
+    loop->slept = left_ns > 0;
     if (left_ns > IDLE_NS && !sim_truth_flush(loop->truth))
         return fail(error, "write the truth file");
     timeout.tv_sec = (time_t)(left_ns / SECOND_NS);

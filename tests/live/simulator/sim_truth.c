@@ -8,6 +8,7 @@ typedef struct sim_event {
     bool is_reply;
     uint64_t id;
     int64_t time_ns;
+    bool slept;
     int64_t late_ns; /* of a reply; the rest is of a probe */
     sim_fields_t fields;
     uint8_t protocol;
@@ -47,11 +48,12 @@ sim_truth_free(sim_truth_t *truth)
 }
 
 void
-sim_truth_probe(sim_truth_t *truth, uint64_t id, int64_t time_ns, const sim_packet_t *packet,
+sim_truth_probe(sim_truth_t *truth, uint64_t id, int64_t time_ns, bool slept, const sim_packet_t *packet,
                 const sim_verdict_t *verdict)
 {
     const sim_event_t event = {.id = id,
                                .time_ns = time_ns,
+                               .slept = slept,
                                .fields = sim_packet_fields(packet),
                                .protocol = packet->protocol,
                                .length = packet->length,
@@ -119,7 +121,8 @@ write_event(FILE *file, const sim_event_t *event)
     sim_address_text(&event->from, from);
     fprintf(file, "\"flow\":%" PRIu32 ",\"hop\":%u,\"outcome\":\"%s\",\"answer\":\"%s\",\"from\":\"%s\",", event->flow,
             event->hop, sim_outcome_name(event->outcome), event->answer, from);
-    fprintf(file, "\"delay_us\":%" PRId64 ",\"at\":", event->delay_ns / 1000);
+    fprintf(file, "\"delay_us\":%" PRId64 ",\"slept\":%s,\"at\":",
+            event->delay_ns / 1000, event->slept ? "true" : "false");
     write_name(file, event->at);
     fputs("}\n", file);
 }

@@ -18,8 +18,9 @@ sim_truth_t *sim_truth_new(FILE *file);
 /* Writes what is kept, and frees. */
 void sim_truth_free(sim_truth_t *truth);
 
-/* `packet` number `id` was read at `time_ns` (real time) and met with `verdict`. */
-void sim_truth_probe(sim_truth_t *truth, uint64_t id, int64_t time_ns, const sim_packet_t *packet,
+/* `packet` number `id` was read at `time_ns` (real time) and met with `verdict`. `slept`: it had to wake the simulator,
+ * so that it waited for some time that no clock here can tell. */
+void sim_truth_probe(sim_truth_t *truth, uint64_t id, int64_t time_ns, bool slept, const sim_packet_t *packet,
                      const sim_verdict_t *verdict);
 
 /* The answer to packet number `id` was written at `time_ns` (real time), `late_ns` after it was due. */
