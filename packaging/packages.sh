@@ -12,7 +12,10 @@ TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt
 LINT_PACKAGES="clang-14 clang-format-19 clang-tidy-14 cppcheck shellcheck gcovr"
 
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
-SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian"
+SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian
+    iproute2 libcap2-bin nftables procps tcpdump"
+# To open windows there as well.
+SUITE_GUI_PACKAGES="wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 

@@ -39,7 +39,7 @@ suites_need_root() {
         shift
         command -v sudo >/dev/null 2>&1 || skip_suites "needs root, or sudo" "$@"
         exec sudo env HOME="$HOME" SUITES_CACHE="$SUITES_CACHE" SUITES_MIRROR="$SUITES_MIRROR" \
-            SUITES_DAYS="$SUITES_DAYS" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
+            SUITES_DAYS="$SUITES_DAYS" SUITES_GUI="${SUITES_GUI:-0}" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
             DEBEMAIL="${DEBEMAIL:-}" "$script" "$@"
     fi
     shift

@@ -26,6 +26,8 @@ LIMIT_S = 400
 SCENARIOS = {
     "answering": ("12 hops, 60 ms, all answering", {}, {}),
     "silent-hops": ("12 hops, 60 ms; hops 4, 7 and 8 silent", {hop: {"silent": True} for hop in (4, 7, 8)}, {}),
+    "silent-hops-near": ("12 hops, 60 ms; hops 4, 7 and 8 silent; 4 ms a hop up to the last router",
+                         {hop: {"rtt_us": 4000 * hop, "silent": hop in (4, 7, 8)} for hop in range(1, DISTANCE)}, {}),
     "silent-target": ("12 hops, the target silent, 30 hops allowed", {}, {"answer": "silent"}),
     "rate-limits": ("12 hops, 60 ms, all with the rate limit of Linux",
                     {hop: {"rate_limit": "linux"} for hop in range(1, DISTANCE)}, {}),

@@ -77,6 +77,7 @@ class Installation:
 
     def environment(self):
         keep = [f"LD_PRELOAD={os.environ['TTR_PRELOAD']}"] if os.environ.get("TTR_PRELOAD") else []
+        keep += [f"GCOV_PREFIX={os.environ['GCOV_PREFIX']}"] if os.environ.get("GCOV_PREFIX") else []
         return ["env", "-i", f"PATH={os.environ['PATH']}", "LC_ALL=C.UTF-8", "TZ=UTC",
                 f"HOME={self.folder}/homes/plugin", f"WIRESHARK_PLUGIN_DIR={self.folder}/homes/system",
                 f"WIRESHARK_EXTCAP_DIR={self.folder}/extcap", f"TMPDIR={self.folder}/tmp", *keep]
