@@ -207,8 +207,10 @@ pacer_router(pacer_t *pacer, uint8_t family, const ttr_address_t *router, pacer_
         give_back(hop, bucket);
     if (g_ptr_array_find(hop->routers, bucket, NULL))
         return bucket;
-    if (!is_new)
+    if (!is_new) {
         charge(bucket, MIN(sent, PACER_ROUTER_BURST), hop->at_ns);
+        bucket->tokens = MAX(bucket->tokens, 0);    /* what it refused took nothing out of it */
+    }
     join(hop, bucket);
     return bucket;
 }

@@ -10,6 +10,7 @@ enum {
     TTLS = 256,
     WINDOW = 16,                /* TTLs of the first pass while no hop is known */
     AHEAD = 5,                  /* hops behind the last answered one that get all their probes at once */
+    ASKED_AGAIN_MAX = 2,        /* times the probes of a hop, when its answers were refused */
     ROUND_TRIPS = 10
 };
 
@@ -40,6 +41,7 @@ struct schedule {
     uint8_t end;                /* TTL at which the path ends; 0: not known */
     bool is_end_confirmed;      /* in this round */
     bool is_end_target;         /* a segment came from there: no limit on ICMP errors holds */
+    ttr_address_t end_responder;
     hop_t hops[TTLS];
 };
 
@@ -158,13 +160,37 @@ expiry(const schedule_t *schedule, int ttl)
     return schedule->hops[ttl].last_sent_ns + schedule_timeout(schedule, (uint8_t)ttl);
 }
 
+/* What ends the path with ICMP errors got all of the first pass, before anybody knew where it stands, and may refuse
+ * what it is asked then: itself as a hop, and the one behind it. */
+static bool
+may_refuse(const schedule_t *schedule, int ttl)
+{
+    const hop_t *hop = &schedule->hops[ttl];
+
+    return schedule->end != 0 && !schedule->is_end_target && schedule->config.rounds == 1 && ttl <= schedule->end &&
+           hop->is_router_known && memcmp(&hop->router, &schedule->end_responder, sizeof hop->router) == 0;
+}
+
+/* The answers that are still missing are asked for again. In rounds to come, limits are known. */
+static bool
+is_asked_again(const schedule_t *schedule, int ttl, int64_t now_ns)
+{
+    const hop_t *hop = &schedule->hops[ttl];
+
+    return may_refuse(schedule, ttl) && hop->answered < schedule->config.probes &&
+           hop->sent < ASKED_AGAIN_MAX * schedule->config.probes && expiry(schedule, ttl) <= now_ns;
+}
+
 /* How many probes the hop is to get in this round. Beyond the gap limit that is the one of the first pass, which went
  * out before anything was known. */
 static uint32_t
-wanted(const schedule_t *schedule, int ttl)
+wanted(const schedule_t *schedule, int ttl, int64_t now_ns)
 {
     int last = MAX(schedule->highest, schedule->config.first_ttl - 1) + (int)schedule->config.gap_limit;
+    const hop_t *hop = &schedule->hops[ttl];
 
+    if (hop->sent >= schedule->config.probes)
+        return hop->sent + is_asked_again(schedule, ttl, now_ns);
     return ttl <= last || ttl <= schedule->end ? schedule->config.probes : 1;
 }
 
@@ -173,9 +199,9 @@ is_hop_done(const schedule_t *schedule, int ttl, int64_t now_ns)
 {
     const hop_t *hop = &schedule->hops[ttl];
 
-    if (hop->sent < wanted(schedule, ttl))
+    if (hop->sent < wanted(schedule, ttl, now_ns))
         return false;
-    return hop->answered >= hop->sent || expiry(schedule, ttl) <= now_ns;
+    return hop->answered >= MIN(hop->sent, schedule->config.probes) || expiry(schedule, ttl) <= now_ns;
 }
 
 /* A hop of the fewest probes first, the lowest TTL among these. */
@@ -187,7 +213,7 @@ choose(const schedule_t *schedule, int64_t now_ns)
 
     for (int ttl = schedule->config.first_ttl; ttl <= horizon(schedule); ttl++) {
         const hop_t *hop = &schedule->hops[ttl];
-        bool is_complete = hop->sent >= wanted(schedule, ttl);
+        bool is_complete = hop->sent >= wanted(schedule, ttl, now_ns);
         int64_t next = is_complete ? expiry(schedule, ttl) : due(schedule, ttl, now_ns);
 
         if (is_hop_done(schedule, ttl, now_ns))
@@ -295,6 +321,7 @@ schedule_answered(schedule_t *schedule, const schedule_answer_t *answer)
     }
     if (schedule->end == 0 || answer->ttl <= schedule->end) {
         schedule->end = answer->ttl;
+        schedule->end_responder = answer->responder;
         schedule->is_end_target = answer->kind == SCHEDULE_TARGET;
         schedule->is_end_confirmed |= answer->round == schedule->round;
     }

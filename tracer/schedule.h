@@ -6,7 +6,8 @@
  *
  * All TTLs are in flight at once. The first pass sends one probe to each; a hop gets its further probes as soon as it
  * cannot lie behind the target: it is before a hop that answered, or next to the last that did. Others get theirs when
- * the first was not answered for a while. No probe is sent beyond the target once its distance is known.
+ * the first was not answered for a while. No probe is sent beyond the target once its distance is known. What ends the
+ * path with ICMP errors may have used up its limit by then: it is asked again, as often as it may answer.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H

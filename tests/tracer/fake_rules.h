@@ -13,7 +13,8 @@ void fake_rules_check(const fake_run_t *run, const schedule_config_t *config, in
 /* Never more than 1000 in a second, never closer together than the gap. */
 void fake_rules_check_pace(const fake_run_t *run, int64_t gap_ns);
 
-/* First to last TTL, and no more probes of a TTL in a round than were asked for. */
+/* First to last TTL, and no more probes of a TTL in a round than were asked for: twice as many where the end of the path
+ * refused to answer. */
 void fake_rules_check_bounds(const fake_run_t *run, const schedule_config_t *config);
 
 /* Once the end of the path has answered, none goes further. For targets that do not move. */

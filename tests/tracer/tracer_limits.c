@@ -74,11 +74,16 @@ static const limit_case_t cases[] = {
     {"ten_targets_slow_pace", 10, 8, 4, FAKE_OPEN, 20 * FAKE_MS, 0, 25, {0}},
     {"five_targets_slow_pace_jitter", 5, 8, 4, FAKE_OPEN, 10 * FAKE_MS, 5 * FAKE_MS, 9.4, {0}},
     {"targets_with_nothing_in_common", 5, 0, 10, FAKE_OPEN, FAKE_MS / 5, 0, 9.4, {0}},
-    /* a second for each answer wanted of it in all rounds, and for each probe of the first pass that went beyond */
-    {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 0.7, {0}},
-    {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 37, {.rounds = 5}},
-    {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 44, {.rounds = 5}},
-    {"target_rejects_in_5_rounds", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 22, {.rounds = 5}},
+    /* what ends the path: six answers of the first pass, then one a second until it has given all */
+    {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
+    {"a_near_wall", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
+    {"a_wall_behind_all_that_is_probed_at_once", 1, 0, 20, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
+    {"target_rejects", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 2, {0}},
+    {"near_target_rejects", 1, 0, 2, FAKE_REJECTING, FAKE_MS / 5, 0, 3, {0}},
+    {"three_targets_reject", 3, 8, 4, FAKE_REJECTING, FAKE_MS / 5, 0, 5.2, {0}},
+    {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 25, {.rounds = 5}},
+    {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 25, {.rounds = 5}},
+    {"target_rejects_in_5_rounds", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 13, {.rounds = 5}},
     {"five_silent_targets", 5, 8, 4, FAKE_DEAF, FAKE_MS / 5, 0, 10, {0}},
 };
 
@@ -99,7 +104,7 @@ build(const limit_case_t *test, traces_t *traces)
 }
 
 /* Answers that limits cost. What stands at the end of the path and answers with ICMP errors gets the whole first pass
- * before anybody knows where it is, so in the first round it may answer no more than six. */
+ * before anybody knows where it is, and may answer no more than six of that. */
 static uint32_t
 count_lost(const traces_t *traces)
 {
@@ -114,6 +119,29 @@ count_lost(const traces_t *traces)
         lost += !sent->fate.is_answered && node->role != FAKE_DEAF;
     }
     return lost;
+}
+
+/* Every hop up to the first that was told to be the end has all the answers that were wanted of it. */
+static void
+check_answers(const traces_t *traces, uint32_t probes)
+{
+    for (guint trace = 0; trace < (guint)traces->count; trace++) {
+        uint32_t answers[256] = {0};
+        uint8_t end = UINT8_MAX;
+
+        for (guint i = 0; i < traces->run->sent->len; i++) {
+            const fake_sent_t *sent = fake_run_sent(traces->run, i);
+
+            if (sent->trace != trace || !sent->fate.is_answered)
+                continue;
+            answers[sent->ttl]++;
+            if (sent->fate.kind != SCHEDULE_ROUTER)
+                end = MIN(end, sent->ttl);
+        }
+        g_assert_cmpuint(end, <, UINT8_MAX);
+        for (int ttl = 1; ttl <= end; ttl++)
+            g_assert_cmpuint(answers[ttl], >=, probes);
+    }
 }
 
 /* Every probe that a router could answer was answered. */
@@ -131,6 +159,8 @@ test_limit(gconstpointer data)
                    traces.run->sent->len, fake_run_limited(traces.run));
     fake_rules_check(traces.run, &config, test->gap_ns);
     g_assert_cmpuint(count_lost(&traces), ==, 0);
+    if (test->end != FAKE_DEAF)
+        check_answers(&traces, config.probes);
     g_assert_cmpfloat((double)took / FAKE_SECOND, <=, test->limit_s);
     traces_free(&traces);
 }
