@@ -350,6 +350,12 @@ class Routers(TracerCase):
             self.assertEqual(sum(entry["probe_ttl"] <= 6 for entry in trace["hops"]), 18, target)
         self.assertEqual(self.limited(run), 0)
 
+    def test_what_rejects_is_asked_until_it_has_answered(self):
+        run = self.run_trace(describe.line(6, {3: {"reject": "admin"}}, every={"rate_limit": "linux"}))
+        answers = [entry["probe_ttl"] for entry in self.agrees(run)["hops"]]
+        self.assertEqual([answers.count(hop) for hop in range(1, 5)], [3] * 4)
+        self.assertGreater(self.limited(run), 0)
+
     def limited(self, run):
         return sum(probe["outcome"] == "rate-limited" for probe in run.truth.probes)
 
