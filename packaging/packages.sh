@@ -11,6 +11,9 @@ TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt
 
 LINT_PACKAGES="clang-14 clang-format-19 clang-tidy-14 cppcheck shellcheck gcovr"
 
+# To set up other releases of Debian.
+SUITES_PACKAGES="debootstrap util-linux"
+
 # Within the releases that packaging/suites sets up: to build, to test, and to make Debian packages.
 SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common build-essential debhelper lintian
     iproute2 libcap2-bin nftables procps tcpdump"

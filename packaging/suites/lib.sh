@@ -39,11 +39,13 @@ suites_need_root() {
         shift
         command -v sudo >/dev/null 2>&1 || skip_suites "needs root, or sudo" "$@"
         exec sudo env HOME="$HOME" SUITES_CACHE="$SUITES_CACHE" SUITES_MIRROR="$SUITES_MIRROR" \
-            SUITES_DAYS="$SUITES_DAYS" SUITES_GUI="${SUITES_GUI:-0}" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
+            SUITES_DAYS="$SUITES_DAYS" SUITES_GUI="${SUITES_GUI:-0}" SUITES_REFERENCE="${SUITES_REFERENCE:-}" \
+            TTR_SAMPLE="${TTR_SAMPLE:-1}" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
             DEBEMAIL="${DEBEMAIL:-}" "$script" "$@"
     fi
     shift
-    (install_packages debootstrap util-linux) || skip_suites "debootstrap could not be installed" "$@"
+    # shellcheck disable=SC2086
+    (install_packages $SUITES_PACKAGES) || skip_suites "debootstrap could not be installed" "$@"
     unshare --mount --pid --fork true || skip_suites "no mount and process namespaces of our own" "$@"
 }
 

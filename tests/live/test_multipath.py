@@ -4,6 +4,8 @@
 import unittest
 
 import bench_multipath
+import describe
+import test_tracer
 import tracing
 
 TRACER, SCAMPER = bench_multipath.TOOLS
@@ -35,6 +37,21 @@ class Multipath(unittest.TestCase):
             run = bench_multipath.Run(diamond, {(1, 2): upper[0], (1, 3): second, (2, 2): upper[1]}, 3, 0)
             self.assertEqual(run.false_links, expected)
             self.assertFalse(run.found_all)
+
+
+class ThroughWireshark(test_tracer.TracerCase):
+    def test_four_ways(self):
+        routers = [2, 3, 4, 5]
+        path = "r1 (r2 | r3 | r4 | r5) r6"
+        text = "".join(describe.router(number) for number in (1, *routers, 6)) + describe.group(
+            "target", "web", path=path, prefixes=f"{describe.TARGET[4]};{describe.TARGET[6]}", hop_rtt_us=3000)
+        for family, target in describe.TARGET.items():
+            with self.subTest(family=family):
+                run = self.run_trace(text, target, mode="multipath")
+                trace = self.agrees(run, target)
+                self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == 2},
+                                 {describe.address(number, family) for number in routers})
+                self.assertEqual(trace["tcptraceroute"]["path_length"], 4)
 
 
 if __name__ == "__main__":
