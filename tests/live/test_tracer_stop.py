@@ -175,6 +175,8 @@ class Signals(StopCase):
         """Before the header is written there is nothing to keep."""
         for moment_ms in (0, 1, 2, 3, 5, 10, 20):
             with self.subTest(moment_ms=moment_ms):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(self.path)
                 with self.lab() as network:
                     process = network.sender.start(*self.installation.direct(TARGET, self.path),
                                                    stderr=subprocess.PIPE)
