@@ -10,7 +10,6 @@
 #include <glib.h>
 
 #include "ttr_quote.h"
-#include "ttr_store.h"
 #include "ttr_types.h"
 
 #define TTR_NO_TRACE UINT32_MAX

@@ -11,8 +11,6 @@
 
 #include "ttr_observation.h"
 
-typedef struct ttr_store ttr_store_t;
-
 /* The settings that a user may change; see ttr_config_default(). */
 typedef struct ttr_config {
     uint8_t candidate_ttl;      /* highest TTL with which a segment may be a probe of an unknown trace, 1 to 255 */

@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The model of one capture: ttr_store.h changes it, ttr_path.h and ttr_note.h read it. */
+typedef struct ttr_store ttr_store_t;
+
 /* An IPv4 address fills the first 4 bytes, the rest is 0; the family stands beside it. Network byte order. */
 typedef struct ttr_address {
     uint8_t bytes[16];

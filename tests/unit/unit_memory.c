@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "ttr_note.h"
+#include "ttr_store.h"
 
 enum {
     TARGETS = 100000,

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "ttr_note.h"
+#include "ttr_store.h"
 
 static const ttr_address_t source = {{203, 0, 113, 1}};
 static const ttr_address_t target = {{192, 0, 2, 9}};

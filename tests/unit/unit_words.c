@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "ttr_path.h"
+#include "ttr_store.h"
 
 typedef struct unit_mark_case {
     const char *name;
