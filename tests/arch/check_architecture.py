@@ -27,7 +27,7 @@ class Tree:
         self.files = set()
         for path in self.root.rglob("*"):
             relative = path.relative_to(self.root)
-            if path.is_file() and not any(part in IGNORED for part in relative.parts):
+            if path.is_file() and not any(part in IGNORED for part in relative.parts[:-1]):
                 self.files.add(relative.as_posix())
 
     def text(self, path):
@@ -36,6 +36,9 @@ class Tree:
     def c_files(self, folder=""):
         prefix = f"{folder}/" if folder else ""
         return sorted(path for path in self.files if path.startswith(prefix) and path.endswith((".c", ".h")))
+
+    def cmake_files(self):
+        return sorted(path for path in self.files if path.endswith((".cmake", "CMakeLists.txt")))
 
     def contract_fields(self):
         """{filter name: type}, as the golden tests have it."""

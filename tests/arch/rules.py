@@ -1,62 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The rules of the architecture. Each takes a Tree and yields a sentence for each violation.
 
-docs/architecture.md says in words what these check.
+docs/architecture.md says in words what these check. Those of the tracer stand in tracer_rules.py.
 """
 import re
 
+import tracer_rules
+from source import (
+    ADAPTER, CORE, C_LIBRARY, OUTSIDE_WORLD, PLUGIN, TRACER, base, code_only, headers, included, includes, uses)
+
 LINES_MAX = 500
 LICENSE = "SPDX-License-Identifier: GPL-2.0-or-later"
-
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^">]+)[">]', re.MULTILINE)
-COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
-
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)CMakeLists\.txt$")
 
-CORE = "dissector/core"
-ADAPTER = "dissector/epan"
-PLUGIN = "plugin"
-TRACER = "tracer"
-
-C_LIBRARY = {
-    "assert.h", "ctype.h", "errno.h", "float.h", "inttypes.h", "limits.h", "math.h", "stdarg.h", "stdbool.h",
-    "stddef.h", "stdint.h", "stdlib.h", "string.h",
-}
-VIEW_HEADERS = {
-    "ttr_dissector.h", "ttr_path.h", "ttr_note.h", "ttr_statistics.h", "ttr_types.h", "ttr_quote.h",
-}
+# The headers of the core that only read, and what of the adapter is for the plugin.
+READING = {"ttr_path.h", "ttr_note.h", "ttr_statistics.h", "ttr_types.h", "ttr_quote.h"}
 CHANGES_STORE = re.compile(r"\bttr_store_(observe|new|free)\b")
-VERSION_TEST = re.compile(
-    r"\b(WIRESHARK_VERSION|VERSION_MAJOR|VERSION_MINOR|VERSION_MICRO)\w*|^[ \t]*#[ \t]*(el)?if\b[^\n]*VERSION",
-    re.MULTILINE)
+DISSECTS = re.compile(
+    r"\b(dissector_\w+|heur_dissector_\w+|create_dissector_handle\w*|register_(post)?dissector\w*|"
+    r"proto_register_(protocol|field|subtree)\w*|proto_(tree|item)_\w+|expert_\w+|register_tap|tap_queue_packet|"
+    r"prefs_register_\w+|tvb_\w+)\s*\(")
+
+WIRESHARK = ("epan/", "wsutil/", "wiretap/")
+WIRESHARK_HEADERS = {"wireshark.h"}
 VERSION_HEADER = "ttr_wsversion.h"
+VERSION_SOURCE = "ws_version.h"
+VERSION_TEST = re.compile(
+    r"\b(WIRESHARK_VERSION|VERSION_MAJOR|VERSION_MINOR|VERSION_MICRO)\w*|\bTTR_WIRESHARK_IS_\w+|\b__has_include\b|"
+    r"\b(epan_get_version|get_ws_vcs_version)\w*|^[ \t]*#[ \t]*(el)?ifn?(def)?\b[^\n]*VERSION",
+    re.MULTILINE)
 # The plugin names the version it was built for to the loader; that is a statement, not a test.
 VERSION_STATEMENT = re.compile(r"\bplugin_want_(major|minor)\b[^;]*;")
-OUTSIDE_WORLD = re.compile(
-    r"\b(v?f?printf|puts|fputs|putchar|fputc|perror|g_print|g_printerr|g_message|g_warning|stdout|stderr|time|"
-    r"gettimeofday|clock_gettime|clock|g_get_real_time|g_get_monotonic_time|socket|connect|sendto?|recv|recvfrom|"
-    r"open|fopen|getenv|g_getenv)\s*(\(|,|\)|;)")
-WIRESHARK = ("epan/", "wireshark/", "wsutil/", "wiretap/", "ui/")
-PURE_LIBRARY = re.compile(r"add_library\(tracer_pure STATIC([^)]*)\)")
-PRINTS = re.compile(
-    r"\b(v?printf|v?fprintf|puts|fputs|putchar|fputc|putc|perror|g_print|g_printerr|g_message|g_warning|g_critical|"
-    r"stdout|stderr)\s*(\(|,|\)|;)")
-PROGRAMS = {"main.c", "manual.c"}   # the second writes the man page when the project is built
-STARTS_PROGRAM = re.compile(r"\b(system|popen|fork|vfork|exec[lv]p?e?|execvpe|posix_spawnp?|g_spawn_\w+)\s*\(")
 
+CORE_LISTS = f"{CORE}/CMakeLists.txt"
+CORE_COMMAND = re.compile(r"^[ \t]*(\w+)\(\s*ttr_core\b([^)]*)\)", re.MULTILINE)
+CORE_MAY_USE = {"PUBLIC", "PRIVATE", "${CMAKE_CURRENT_SOURCE_DIR}", "PkgConfig::GLIB"}
+FOR_ALL_TARGETS = re.compile(r"\b(include_directories|link_libraries)\(")
 
-def code_only(text):
-    """The text with comments and strings blanked, line breaks kept."""
-    return COMMENT_OR_STRING.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+STRUCT = re.compile(r"^(?:typedef )?(?:struct|union)\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+POINTER = re.compile(r"\*|\bgc?(?:onst)?pointer\b")
+CANDIDATE_TTL = re.compile(r"\.candidate_ttl = (\d+)\b")
+STORE = f"{CORE}/ttr_store.c"
 
-
-def includes(text):
-    without_comments = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.DOTALL)
-    return INCLUDE.findall(without_comments)
-
-
-def base(path):
-    return path.rsplit("/", 1)[-1]
+VIEW = re.compile(r"^view_(\w+)_register\(void\)\n", re.MULTILINE)
+FIELD = re.compile(r'"(tcptraceroute\.[a-z0-9_.]+)"\s*,\s*(FT_\w+)', re.DOTALL)
 
 
 def core_includes_only_glib_and_itself(tree):
@@ -68,44 +55,85 @@ def core_includes_only_glib_and_itself(tree):
 
 
 def core_does_not_touch_the_world(tree):
-    for path in tree.c_files(CORE):
-        for match in OUTSIDE_WORLD.finditer(code_only(tree.text(path))):
-            yield f"{path}: uses {match.group(1)}; the core prints nothing and has no clock, file or socket"
+    for path, _, match in uses(tree, CORE, OUTSIDE_WORLD):
+        yield f"{path}: uses {match.group(1)}; the core prints nothing and has no clock, file or socket"
 
 
-def views_read_the_model(tree):
-    core_headers = {base(path) for path in tree.c_files(CORE) if path.endswith(".h")}
-    for path in tree.c_files(PLUGIN):
-        if not base(path).startswith("view_"):
-            continue
-        for header in includes(tree.text(path)):
-            if base(header) in core_headers and base(header) not in VIEW_HEADERS:
-                yield f"{path}: includes {header}, which is not for views"
-            elif "dissector/" in header and base(header) not in VIEW_HEADERS:
-                yield f"{path}: includes {header}; views reach the dissector through ttr_dissector.h"
+def core_is_built_with_glib_alone(tree):
+    for path in tree.cmake_files():
+        text = re.sub(r"#[^\n]*", "", tree.text(path))
+        for command, words in CORE_COMMAND.findall(text):
+            if command == "add_library":
+                foreign = [] if words.split()[0] == "STATIC" else [words.split()[0]]
+            elif path == CORE_LISTS:
+                foreign = [word for word in words.split() if word not in CORE_MAY_USE]
+            else:
+                foreign = [command]
+            if foreign:
+                yield f"{path}: {command}(ttr_core ... {' '.join(foreign)}); it is static, on GLib and its own folder"
+        if not path.startswith("tests/"):
+            for match in FOR_ALL_TARGETS.finditer(text):
+                yield f"{path}: {match.group(1)}() is for every target, the core too"
+
+
+def observation_holds_no_pointer(tree):
+    core = headers(tree, CORE)
+    starts = [path for name, path in core.items() if name == "ttr_observation.h"]
+    for path in sorted({*starts, *(core[name] for name in included(tree, starts, core))}):
+        for name, members in STRUCT.findall(code_only(tree.text(path))):
+            if POINTER.search(members):
+                yield f"{path}: {name} has a pointer; an observation is plain values"
+
+
+def candidate_limit_stands_in_one_place(tree):
+    limit = CANDIDATE_TTL.search(tree.text(STORE)) if STORE in tree.files else None
+    if limit is None:
+        yield f"{STORE}: has no `.candidate_ttl = NUMBER`, the one place where the limit stands"
+        return
+    again = re.compile(rf"\b\w*ttl\w*(?:[ \t]+|\s*(?:[=!<>]=|[=<>])\s*){limit.group(1)}u?\b", re.IGNORECASE)
+    for folder in (CORE, ADAPTER, PLUGIN, TRACER):
+        for path, _, match in uses(tree, folder, again):
+            if path != STORE or match.start() != limit.start() + 1:
+                yield f"{path}: {match.group()!r}; the candidate limit stands in {STORE}"
+
+
+def plugin_reads_the_model(tree):
+    core = headers(tree, CORE)
+    for name, by in included(tree, tree.c_files(PLUGIN), headers(tree, PLUGIN, ADAPTER, CORE)).items():
+        if name in core and name not in READING and base(by) not in core.keys() - READING:
+            yield f"{by}: includes {name}; plugin/ has the headers of the core that only read"
 
 
 def plugin_does_not_change_the_model(tree):
-    for path in tree.c_files(PLUGIN):
-        for match in CHANGES_STORE.finditer(code_only(tree.text(path))):
-            yield f"{path}: calls {match.group()}; only dissector/epan changes the store"
+    for path, _, match in uses(tree, PLUGIN, CHANGES_STORE):
+        yield f"{path}: calls {match.group()}; only dissector/epan changes the store"
 
 
 def plugin_uses_one_header_of_the_adapter(tree):
-    adapter_headers = {base(path) for path in tree.c_files(ADAPTER) if path.endswith(".h")}
+    adapter = headers(tree, ADAPTER).keys()
     allowed = {"ttr_dissector.h", VERSION_HEADER}
     for path in tree.c_files(PLUGIN):
         for header in includes(tree.text(path)):
-            if base(header) in adapter_headers - allowed:
+            if base(header) in adapter - allowed:
                 yield f"{path}: includes {header}; ttr_dissector.h is the adapter's one header for the plugin"
 
 
-def adapter_does_not_know_the_plugin(tree):
-    plugin_headers = {base(path) for path in tree.c_files(PLUGIN) if path.endswith(".h")}
-    for path in tree.c_files(ADAPTER):
-        for header in includes(tree.text(path)):
-            if base(header) in plugin_headers or "plugin/" in header:
-                yield f"{path}: includes {header} of plugin/"
+def plugin_leaves_dissecting_to_the_adapter(tree):
+    for path, _, match in uses(tree, PLUGIN, DISSECTS):
+        yield f"{path}: calls {match.group(1)}(); only {ADAPTER} hooks in, reads bytes and shows fields"
+
+
+def adapter_and_plugin_include_what_they_may(tree):
+    core = headers(tree, CORE)
+    for folder, more in ((ADAPTER, set()), (PLUGIN, {"stdio.h"})):
+        own = {**core, **headers(tree, ADAPTER, folder)}
+        for path in tree.c_files(folder):
+            for header in includes(tree.text(path)):
+                if header == VERSION_SOURCE and base(path) == VERSION_HEADER:
+                    continue
+                if not (header in own or header in C_LIBRARY | WIRESHARK_HEADERS | more or header == "glib.h" or
+                        header.startswith(WIRESHARK)):
+                    yield f"{path}: includes {header}; {folder} knows the core, Wireshark, GLib and the C library"
 
 
 def version_tests_stand_in_one_header(tree):
@@ -118,35 +146,19 @@ def version_tests_stand_in_one_header(tree):
                 yield f"{path}: {match.group().strip()!r}; version tests stand in {VERSION_HEADER} only"
 
 
-def folders_have_a_readme(tree):
-    """Every folder with sources, and every folder above one. Data is spoken for by the folder that uses it."""
-    sources = [path for path in tree.files if SOURCE.search(path) and not path.startswith(".")]
-    for folder in sorted({parent for path in sources for parent in parents(path)}):
-        if f"{folder}/README.md" not in tree.files:
-            yield f"{folder}: no README.md"
-
-
-def parents(path):
-    parts = path.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
-
-
-def c_files_are_short(tree):
-    for path in tree.c_files():
-        count = tree.text(path).count("\n")
-        if count > LINES_MAX:
-            yield f"{path}: {count} lines, more than {LINES_MAX}"
-
-
-def sources_name_their_license(tree):
-    for path in sorted(tree.files):
-        text = tree.text(path) if SOURCE.search(path) or "." not in base(path) else ""
-        is_source = SOURCE.search(path) or text.startswith("#!")
-        if is_source and LICENSE not in "\n".join(text.splitlines()[:5]):
-            yield f"{path}: no line with {LICENSE}"
-
-
-FIELD = re.compile(r'"(tcptraceroute\.[a-z0-9_.]+)"\s*,\s*(FT_\w+)', re.DOTALL)
+def views_have_a_file_each(tree):
+    """And what belongs to one view, as view_NAME_*.h says by its name, is for that view."""
+    views = set()
+    for path in tree.c_files(PLUGIN):
+        for name in VIEW.findall(code_only(tree.text(path))):
+            views.add(name)
+            if path != f"{PLUGIN}/view_{name}.c":
+                yield f"{path}: registers the view {name}, which has the file view_{name}.c"
+    for path in tree.c_files(PLUGIN):
+        for header in includes(tree.text(path)):
+            owner = next((name for name in views if re.match(rf"view_{name}[_.]", header)), None)
+            if owner and not re.match(rf"view_{owner}[_.]", base(path)):
+                yield f"{path}: includes {header}, which is a part of the view {owner}"
 
 
 def fields_are_the_documented_ones(tree):
@@ -160,65 +172,55 @@ def fields_are_the_documented_ones(tree):
         yield f"{ADAPTER}: {name} is registered and not in tests/golden/contract.py"
 
 
-def tracer_knows_no_wireshark(tree):
-    foreign = {base(path) for folder in (ADAPTER, PLUGIN) for path in tree.c_files(folder) if path.endswith(".h")}
-    for path in tree.c_files(TRACER):
-        for header in includes(tree.text(path)):
-            if header.startswith(WIRESHARK) or base(header) in foreign:
-                yield f"{path}: includes {header}; the tracer knows the core, GLib, libpcap, libcap and the C library"
-
-
-def pure_files(tree):
-    """The sources of tracer_pure, and their headers."""
-    lists = f"{TRACER}/CMakeLists.txt"
-    listed = PURE_LIBRARY.search(tree.text(lists) if lists in tree.files else "")
-    sources = [f"{TRACER}/{name}" for name in listed.group(1).split()] if listed else []
-    headers = [path[:-2] + ".h" for path in sources]
-    return [path for path in sources + headers if path in tree.files]
-
-
-def pure_tracer_includes_nothing_of_the_world(tree):
-    core = {base(path) for path in tree.c_files(CORE) if path.endswith(".h")}
-    own = {base(path) for path in pure_files(tree)}
-    for path in pure_files(tree):
-        for header in includes(tree.text(path)):
-            if not (header in own or header in core or header in C_LIBRARY or header == "glib.h"):
-                yield f"{path}: includes {header}; the pure part knows the core, GLib, the C library and itself"
-
-
-def pure_tracer_does_not_touch_the_world(tree):
-    for path in pure_files(tree):
-        for match in OUTSIDE_WORLD.finditer(code_only(tree.text(path))):
-            yield f"{path}: uses {match.group(1)}; the pure part prints nothing and has no clock, file or socket"
-
-
-def only_main_prints(tree):
-    for path in tree.c_files(TRACER):
-        if base(path) in PROGRAMS:
-            continue
-        for match in PRINTS.finditer(code_only(tree.text(path))):
-            yield f"{path}: uses {match.group(1)}; only main.c prints"
-
-
 def nobody_includes_the_tracer(tree):
-    headers = {base(path) for path in tree.c_files(TRACER) if path.endswith(".h")}
+    tracer = headers(tree, TRACER)
     for folder in (CORE, ADAPTER, PLUGIN):
         for path in tree.c_files(folder):
             for header in includes(tree.text(path)):
-                if "tracer/" in header or (header in headers and f"{folder}/{header}" not in tree.files):
+                if "tracer/" in header or (header in tracer and f"{folder}/{header}" not in tree.files):
                     yield f"{path}: includes {header} of {TRACER}/"
 
 
-def tracer_starts_no_program(tree):
-    for path in tree.c_files(TRACER):
-        for match in STARTS_PROGRAM.finditer(code_only(tree.text(path))):
-            yield f"{path}: calls {match.group(1)}; the tracer starts no program and no shell"
+def is_source(tree, path):
+    return bool(SOURCE.search(path)) or ("." not in base(path) and tree.text(path).startswith("#!"))
+
+
+def folders_have_a_readme(tree):
+    """Every folder with sources, every folder above one, and every folder of docs/ and packaging/.
+
+    Data is spoken for by the folder that uses it, and what Debian lays out by packaging/debian.
+    """
+    folders = set()
+    for path in tree.files:
+        parts = path.split("/")
+        above = ["/".join(parts[:count]) for count in range(1, len(parts))]
+        if is_source(tree, path) and not path.startswith("."):
+            folders.update(above)
+        elif parts[0] in ("docs", "packaging"):
+            folders.update(above[:2])
+    for folder in sorted(folders):
+        if not folder.startswith("packaging/debian/") and f"{folder}/README.md" not in tree.files:
+            yield f"{folder}: no README.md"
+
+
+def c_files_are_short(tree):
+    for path in tree.c_files():
+        count = tree.text(path).count("\n")
+        if count > LINES_MAX:
+            yield f"{path}: {count} lines, more than {LINES_MAX}"
+
+
+def sources_name_their_license(tree):
+    for path in sorted(tree.files):
+        if is_source(tree, path) and LICENSE not in "\n".join(tree.text(path).splitlines()[:5]):
+            yield f"{path}: no line with {LICENSE}"
 
 
 RULES = (
-    core_includes_only_glib_and_itself, core_does_not_touch_the_world, views_read_the_model,
-    plugin_does_not_change_the_model, plugin_uses_one_header_of_the_adapter, adapter_does_not_know_the_plugin,
-    version_tests_stand_in_one_header, folders_have_a_readme, c_files_are_short, sources_name_their_license,
-    fields_are_the_documented_ones, tracer_knows_no_wireshark, pure_tracer_includes_nothing_of_the_world,
-    pure_tracer_does_not_touch_the_world, only_main_prints, nobody_includes_the_tracer, tracer_starts_no_program,
+    core_includes_only_glib_and_itself, core_does_not_touch_the_world, core_is_built_with_glib_alone,
+    observation_holds_no_pointer, candidate_limit_stands_in_one_place, plugin_reads_the_model,
+    plugin_does_not_change_the_model, plugin_uses_one_header_of_the_adapter, plugin_leaves_dissecting_to_the_adapter,
+    adapter_and_plugin_include_what_they_may, version_tests_stand_in_one_header, views_have_a_file_each,
+    fields_are_the_documented_ones, nobody_includes_the_tracer, folders_have_a_readme, c_files_are_short,
+    sources_name_their_license, *tracer_rules.RULES,
 )
