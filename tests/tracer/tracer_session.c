@@ -18,6 +18,8 @@ enum {
     PORTS = 512
 };
 
+#define STAMPS_NS (1000000 * FAKE_SECOND)   /* the capture's clock is so far ahead of the loop's */
+
 #ifdef __SANITIZE_ADDRESS__
 enum { HOURS = 3 };             /* ten times as slow */
 #else
@@ -38,6 +40,9 @@ typedef struct wire {
     session_action_t action;
     remembered_t *sent;         /* owned: a ring */
     uint32_t count;
+    uint16_t ip_id;             /* of the last probe */
+    uint32_t labels[65536];     /* flow label of each source port; 0: none was sent */
+    uint32_t flows;             /* how many ports have one */
     uint32_t frame;
     uint32_t matched;
     uint32_t unmatched;         /* answers that were not recognised */
@@ -46,7 +51,7 @@ typedef struct wire {
 static bool
 capture(wire_t *wire, const uint8_t *packet, size_t length, schedule_answer_t *answer)
 {
-    ttr_observation_t observation = {.frame = ++wire->frame, .time_ns = wire->run->now_ns};
+    ttr_observation_t observation = {.frame = ++wire->frame, .time_ns = wire->run->now_ns + STAMPS_NS};
 
     g_assert_true(parse_packet(PARSE_LINK_RAW, packet, length, &observation));
     if (!session_is_member(wire->session, &observation))
@@ -63,6 +68,25 @@ next_of_session(void *machine, int64_t now_ns)
     return wire->action.what;
 }
 
+/* design.md: the IPv4 ID is the probe's number, never 0; a flow keeps its label, which is not 0 either. */
+static void
+check_numbers(wire_t *wire, const uint8_t *packet)
+{
+    uint32_t label = (packet[1] & 0x0fu) << 16 | (uint32_t)packet[2] << 8 | packet[3];
+    uint32_t *known = &wire->labels[packet[40] << 8 | packet[41]];
+
+    if (packet[0] >> 4 == 4) {
+        if (++wire->ip_id == 0)
+            wire->ip_id = 1;
+        g_assert_cmpuint(packet[4] << 8 | packet[5], ==, wire->ip_id);
+        return;
+    }
+    g_assert_cmpuint(label, !=, 0);
+    wire->flows += *known == 0;
+    *known = *known == 0 ? label : *known;
+    g_assert_cmpuint(label, ==, *known);
+}
+
 static void
 sent_of_session(void *machine, const schedule_action_t *action, int64_t now_ns)
 {
@@ -71,6 +95,7 @@ sent_of_session(void *machine, const schedule_action_t *action, int64_t now_ns)
     schedule_answer_t none;
 
     g_assert_cmpuint(action->ttl, ==, wire->action.packet[wire->action.packet[0] >> 4 == 4 ? 8 : 7]);
+    check_numbers(wire, wire->action.packet);
     memcpy(sent->packet, wire->action.packet, wire->action.length);
     sent->length = wire->action.length;
     session_sent(wire->session, &wire->action, now_ns);
@@ -185,6 +210,8 @@ test_session(gconstpointer data)
     g_assert_cmpint(summary.is_reached, ==, test->is_reached);
     g_assert_cmpint(summary.state, ==, test->state);
     g_assert_cmpuint(summary.hops, ==, test->hops);
+    if (test->family == 6 && test->mode == OPTIONS_MODE_FIXED)
+        g_assert_cmpuint(wire->flows, ==, 1);
     g_assert_cmpint(summary.rtt_ns, ==, test->is_reached ? 40 * FAKE_MS : 0);
     wire_free(wire);
 }
