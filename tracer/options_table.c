@@ -12,6 +12,10 @@
 #define NAMES "Names"
 #define AT(member) offsetof(options_t, member)
 
+/* All TTLs are in flight before the first answer, and without one the dissector takes four in a row for a trace, of
+ * those that may begin one: 32 is the highest of these unless a preference says otherwise. */
+enum { FIRST_TTL_MAX = 29 };
+
 const options_row_t options_table[] = {
     {.name = "target", .type = OPTIONS_TYPE_STRING, .offset = AT(target), .group = TARGET, .display = "Target",
      .help = "Host name or address to trace the path to; several are separated by commas or blanks",
@@ -23,7 +27,8 @@ const options_row_t options_table[] = {
      .choices = {{"any", "Either"}, {"4", "IPv4"}, {"6", "IPv6"}}},
 
     {.name = "first-ttl", .type = OPTIONS_TYPE_INTEGER, .offset = AT(first_ttl), .group = PROBING,
-     .display = "First TTL", .help = "TTL or hop limit of the first hop", .standard = "1", .min = 1, .max = 255},
+     .display = "First TTL", .help = "TTL or hop limit of the first hop; what begins higher would not be recognised "
+     "as a trace", .standard = "1", .min = 1, .max = FIRST_TTL_MAX},
     {.name = "last-ttl", .type = OPTIONS_TYPE_INTEGER, .offset = AT(last_ttl), .group = PROBING,
      .display = "Last TTL", .help = "Highest TTL or hop limit; not below the first", .standard = "30", .min = 1,
      .max = 255},

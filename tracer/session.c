@@ -39,12 +39,14 @@ struct session {
     record_t records[RECORDS];  /* a ring over probe numbers */
 };
 
+/* Traces begin as they do in the dissector by default: what it will not show must not steer the trace. */
 static ttr_store_t *
-new_store(void)
+new_store(bool is_trace_known)
 {
     ttr_config_t config = ttr_config_default();
 
-    config.candidate_ttl = UINT8_MAX;
+    if (is_trace_known)
+        config.candidate_ttl = UINT8_MAX;
     return ttr_store_new(&config);
 }
 
@@ -62,7 +64,7 @@ session_new(const session_config_t *config, pacer_t *pacer, int64_t now_ns)
         session->multipath = multipath_new(&config->schedule, pacer);
     else
         session->schedule = schedule_new(&config->schedule, pacer, now_ns);
-    session->store = new_store();
+    session->store = new_store(false);
     return session;
 }
 
@@ -116,12 +118,13 @@ static void
 renew_store(session_t *session)
 {
     uint32_t round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
+    bool is_known = ttr_path_trace_count(session->store) > 0;
     bool is_full = session->store_probes >= STORE_PROBES_MAX || session->store_packets >= STORE_PACKETS_MAX;
 
     if (!is_full || round == session->round)
         return;
     ttr_store_free(session->store);
-    session->store = new_store();
+    session->store = new_store(is_known);
     session->store_probes = 0;
     session->store_packets = 0;
 }

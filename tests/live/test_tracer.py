@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The whole chain (extcap, dumpcap, tshark, dissector, -z tcptraceroute,json) in simulated networks: what is printed
 equals what the simulator did, every hop, state and round trip."""
+import math
 import os
 import statistics
 import unittest
@@ -90,7 +91,7 @@ class TracerCase(unittest.TestCase):
         end = min([entry["probe_ttl"] for entry in trace["hops"]
                    if entry["tcptraceroute"]["kind"] in ("syn-ack", "rst", "unreachable")], default=255)
         return ("addr" not in entry and probe["ttl"] > end and
-                probe.get("replied_ns", 0) > run.file.end_ns() - 5_000_000)
+                probe.get("replied_ns", math.inf) > run.file.end_ns() - 5_000_000)
 
     def check_times(self, run, trace, probes):
         errors, waking = errors_ns(trace, probes)
@@ -140,6 +141,18 @@ class Modes(TracerCase):
                 self.check_path(trace, 8, family=family)
                 self.assertEqual(len({entry["tcptraceroute"]["sport"] for entry in trace["hops"]}),
                                  len(trace["hops"]))
+
+    def test_far(self):
+        """From the highest first TTL on: the file shows the trace, whole, though its TTLs soon pass the dissector's limit
+        for unknown ones."""
+        for mode in ("fixed", "classic", "multipath"):
+            with self.subTest(mode=mode):
+                run = self.run_trace(describe.line(45, hop_rtt_us=2000), mode=mode, first_ttl=29, last_ttl=60)
+                trace = self.agrees(run)
+                self.assertEqual((trace["firsthop"], trace["tcptraceroute"]["path_length"]), (29, 45))
+                for hop in range(29, 45):
+                    self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == hop},
+                                     {describe.address(hop)}, f"hop {hop}")
 
     def test_rounds(self):
         run = self.run_trace(describe.line(5), rounds=3, interval=0.2, probes=1)

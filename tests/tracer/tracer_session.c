@@ -10,8 +10,11 @@
 #include "fake_rules.h"
 #include "fake_settings.h"
 #include "fake_wire.h"
+#include "options_table.h"
 #include "parse.h"
 #include "session.h"
+#include "ttr_path.h"
+#include "ttr_store.h"
 
 enum {
     REMEMBERED = 4096,
@@ -37,6 +40,7 @@ typedef struct wire {
     fake_net_t *net;
     fake_run_t *run;
     pacer_t *pacer;
+    ttr_store_t *file;          /* owned: the model as the dissector has it by default; NULL: not asked for */
     session_action_t action;
     remembered_t *sent;         /* owned: a ring */
     uint32_t count;
@@ -56,6 +60,8 @@ capture(wire_t *wire, const uint8_t *packet, size_t length, schedule_answer_t *a
     g_assert_true(parse_packet(PARSE_LINK_RAW, packet, length, &observation));
     if (!session_is_member(wire->session, &observation))
         return false;
+    if (wire->file != NULL)
+        ttr_store_observe(wire->file, &observation);
     return session_take(wire->session, &observation, answer);
 }
 
@@ -162,6 +168,7 @@ static void
 wire_free(wire_t *wire)
 {
     session_free(wire->session);
+    ttr_store_free(wire->file);
     pacer_free(wire->pacer);
     fake_run_free(wire->run);
     fake_net_free(wire->net);
@@ -178,31 +185,58 @@ typedef struct session_case {
     ttr_state_t state;
     bool is_reached;
     uint8_t hops;
+    bool is_far;                /* begins with the highest first TTL that may be asked for */
 } session_case_t;
 
 static const session_case_t cases[] = {
-    {"fixed", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"fixed_ipv6", 6, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"classic", 4, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"classic_ipv6", 6, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_ECN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"multipath", 4, OPTIONS_MODE_MULTIPATH, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"multipath_ipv6", 6, OPTIONS_MODE_MULTIPATH, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8},
-    {"silent_target", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_DEAF, TTR_STATE_FILTERED, false, 7},
-    {"wall", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_WALL, TTR_STATE_FILTERED, false, 9},
-    {"wall_ipv6", 6, OPTIONS_MODE_FIXED, OPTIONS_PACKET_ACK, FAKE_WALL, TTR_STATE_FILTERED, false, 9},
+    {"fixed", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"fixed_ipv6", 6, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"classic", 4, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"classic_ipv6", 6, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_ECN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"multipath", 4, OPTIONS_MODE_MULTIPATH, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"multipath_ipv6", 6, OPTIONS_MODE_MULTIPATH, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 8, false},
+    {"silent_target", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_DEAF, TTR_STATE_FILTERED, false, 7, false},
+    {"wall", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_WALL, TTR_STATE_FILTERED, false, 9, false},
+    {"wall_ipv6", 6, OPTIONS_MODE_FIXED, OPTIONS_PACKET_ACK, FAKE_WALL, TTR_STATE_FILTERED, false, 9, false},
+    {"far", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 45, true},
+    {"far_ipv6", 6, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 45, true},
+    {"far_ack", 4, OPTIONS_MODE_FIXED, OPTIONS_PACKET_ACK, FAKE_WALL, TTR_STATE_FILTERED, false, 46, true},
+    {"far_classic", 4, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 45, true},
+    {"far_classic_ipv6", 6, OPTIONS_MODE_CLASSIC, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 45, true},
+    {"far_multipath", 4, OPTIONS_MODE_MULTIPATH, OPTIONS_PACKET_SYN, FAKE_OPEN, TTR_STATE_OPEN, true, 45, true},
 };
+
+/* The file shows what the trace knew: one trace, every probe, every answer. */
+static void
+check_file(const wire_t *wire, const session_summary_t *summary)
+{
+    ttr_trace_info_t trace;
+
+    g_assert_cmpuint(ttr_path_trace_count(wire->file), ==, 1);
+    g_assert_true(ttr_path_trace(wire->file, 0, &trace));
+    g_assert_cmpuint(trace.probe_count, ==, summary->sent);
+    g_assert_cmpuint(trace.answered_count, ==, summary->answered);
+    g_assert_cmpint(trace.is_reached, ==, summary->is_reached);
+    g_assert_cmpint(trace.state, ==, summary->state);
+    g_assert_cmpuint(trace.path_length, ==, summary->is_reached ? summary->hops : 0);
+}
 
 static void
 test_session(gconstpointer data)
 {
     const session_case_t *test = data;
-    schedule_config_t config = fake_settings(&(schedule_config_t){.family = test->family});
+    const options_row_t *first_ttl = options_table_find("first-ttl", strlen("first-ttl"));
+    schedule_config_t config = fake_settings(&(schedule_config_t){
+        .family = test->family, .first_ttl = test->is_far ? (uint8_t)first_ttl->max : 1, .last_ttl = 60});
     wire_t *wire = wire_new(&config, test->mode, test->kind);
+    ttr_config_t defaults = ttr_config_default();
     session_summary_t summary;
 
-    fake_net_chain(wire->net, FAKE_NOWHERE, 7, test->end, 40 * FAKE_MS);
+    wire->file = ttr_store_new(&defaults);
+    fake_net_chain(wire->net, FAKE_NOWHERE, test->is_far ? 44 : 7, test->end, 40 * FAKE_MS);
     fake_run_go(wire->run);
     session_summary(wire->session, &summary);
+    check_file(wire, &summary);
     g_assert_cmpuint(summary.sent, ==, wire->run->sent->len);
     g_assert_cmpuint(summary.answered, ==, wire->matched);
     g_assert_cmpuint(wire->unmatched, ==, 0);
@@ -213,6 +247,43 @@ test_session(gconstpointer data)
     if (test->family == 6 && test->mode == OPTIONS_MODE_FIXED)
         g_assert_cmpuint(wire->flows, ==, 1);
     g_assert_cmpint(summary.rtt_ns, ==, test->is_reached ? 40 * FAKE_MS : 0);
+    wire_free(wire);
+}
+
+/* Where the file shows no trace the session takes nothing for an answer: one model, with the same settings. */
+static void
+test_beyond(void)
+{
+    ttr_config_t defaults = ttr_config_default();
+    schedule_config_t config = fake_settings(&(schedule_config_t){
+        .first_ttl = (uint8_t)(defaults.candidate_ttl + 1), .last_ttl = 60});
+    wire_t *wire = wire_new(&config, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN);
+    session_summary_t summary;
+
+    wire->file = ttr_store_new(&defaults);
+    fake_net_chain(wire->net, FAKE_NOWHERE, 44, FAKE_OPEN, 40 * FAKE_MS);
+    fake_run_go(wire->run);
+    session_summary(wire->session, &summary);
+    g_assert_cmpuint(wire->unmatched, >, 0);
+    g_assert_cmpuint(ttr_path_trace_count(wire->file), ==, 0);
+    g_assert_cmpuint(summary.answered, ==, 0);
+    g_assert_false(summary.is_reached);
+    wire_free(wire);
+}
+
+/* The model is begun anew with probes in flight and hops waiting for their routers, so that TTLs above the limit for
+ * unknown traces come first. No answer is lost. */
+static void
+test_far_rounds(void)
+{
+    schedule_config_t config = fake_settings(&(schedule_config_t){.last_ttl = 60, .rounds = 300});
+    wire_t *wire = wire_new(&config, OPTIONS_MODE_FIXED, OPTIONS_PACKET_SYN);
+
+    fake_net_chain(wire->net, FAKE_NOWHERE, 44, FAKE_OPEN, 60 * FAKE_MS);
+    fake_net_limit_all(wire->net);
+    fake_run_go(wire->run);
+    g_assert_cmpuint(wire->count, >=, 300 * 44 * 3);
+    g_assert_cmpuint(wire->unmatched, ==, 0);
     wire_free(wire);
 }
 
@@ -328,6 +399,8 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], test_session);
     }
+    g_test_add_func("/session/knows_no_more_than_the_file", test_beyond);
+    g_test_add_func("/session/rounds_of_a_long_path", test_far_rounds);
     g_test_add_func("/session/members_only", test_members);
     g_test_add_func("/session/can_be_hurried", test_hurry);
     g_test_add_func("/session/a_day_of_rounds", test_day);
