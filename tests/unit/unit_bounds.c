@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Hostile captures against the bound on candidates (design.md, "Memory"): after 16,384 frames the store holds what it
- * will ever hold; four times as many add nothing. Bytes are counted, nothing is timed.
+ * will ever hold; four times as many add nothing. What is neither probe nor reply costs nothing at all. Bytes are
+ * counted, nothing is timed.
  */
 #include <glib.h>
 
@@ -101,6 +102,42 @@ with_looping_packets(uint32_t frame, ttr_observation_t *observation)
     observation->tcp.sport = (uint16_t)((frame + 1) / 2);
 }
 
+/* A new flow with every frame. */
+static void
+with_the_ttl_of_a_system(uint32_t frame, ttr_observation_t *observation)
+{
+    observation->ip.ttl = 64;
+    observation->ip.source.bytes[1] = (uint8_t)(frame >> 16);
+    observation->tcp.sport = (uint16_t)frame;
+}
+
+static void
+with_data_of_unknown_connections(uint32_t frame, ttr_observation_t *observation)
+{
+    with_the_ttl_of_a_system(frame, observation);
+    observation->tcp.flags = TTR_TCP_ACK;
+    observation->tcp.payload = 100;
+}
+
+static void
+with_answers_of_unknown_connections(uint32_t frame, ttr_observation_t *observation)
+{
+    static const uint16_t flags[] = {TTR_TCP_SYN | TTR_TCP_ACK, TTR_TCP_RST, TTR_TCP_RST | TTR_TCP_ACK, TTR_TCP_ACK};
+
+    with_the_ttl_of_a_system(frame, observation);
+    observation->tcp.flags = flags[frame % G_N_ELEMENTS(flags)];
+}
+
+static void
+with_errors_that_quote_unknown_flows(uint32_t frame, ttr_observation_t *observation)
+{
+    with_quotes_of_one_candidate(2, observation);
+    observation->icmp.quote.ip_id = (uint16_t)(frame + 1);
+    observation->icmp.quote.source.bytes[1] = (uint8_t)(frame >> 16);
+    observation->icmp.quote.sport = (uint16_t)frame;
+    observation->icmp.quote.seq = frame;
+}
+
 static void
 feed(ttr_store_t *store, unit_shape_t shape, uint32_t first, uint32_t last)
 {
@@ -115,15 +152,20 @@ feed(ttr_store_t *store, unit_shape_t shape, uint32_t first, uint32_t last)
 static const struct {
     const char *name;
     unit_shape_t shape;
+    bool is_nothing;            /* neither probes nor replies */
 } cases[] = {
-    {"from_random_sources", from_random_sources},
-    {"with_two_ttls_and_many_ports", with_two_ttls_and_many_ports},
-    {"with_one_packet_again_and_again", with_one_packet_again_and_again},
-    {"with_two_ttls_in_one_flow_by_a_kernel", with_two_ttls_in_one_flow_by_a_kernel},
-    {"with_quotes_of_one_candidate", with_quotes_of_one_candidate},
-    {"with_answers_to_one_candidate", with_answers_to_one_candidate},
-    {"with_connections_that_carry_data", with_connections_that_carry_data},
-    {"with_looping_packets", with_looping_packets},
+    {"from_random_sources", from_random_sources, false},
+    {"with_two_ttls_and_many_ports", with_two_ttls_and_many_ports, false},
+    {"with_one_packet_again_and_again", with_one_packet_again_and_again, false},
+    {"with_two_ttls_in_one_flow_by_a_kernel", with_two_ttls_in_one_flow_by_a_kernel, false},
+    {"with_quotes_of_one_candidate", with_quotes_of_one_candidate, false},
+    {"with_answers_to_one_candidate", with_answers_to_one_candidate, false},
+    {"with_connections_that_carry_data", with_connections_that_carry_data, false},
+    {"with_looping_packets", with_looping_packets, false},
+    {"with_the_ttl_of_a_system", with_the_ttl_of_a_system, true},
+    {"with_data_of_unknown_connections", with_data_of_unknown_connections, true},
+    {"with_answers_of_unknown_connections", with_answers_of_unknown_connections, true},
+    {"with_errors_that_quote_unknown_flows", with_errors_that_quote_unknown_flows, true},
 };
 
 static void
@@ -132,17 +174,23 @@ test_flood(gconstpointer data)
     const unit_shape_t shape = cases[GPOINTER_TO_SIZE(data)].shape;
     ttr_config_t config = ttr_config_default();
     ttr_store_t *store;
+    size_t empty;
     size_t early;
     size_t late;
 
     config.candidate_bound = BOUND;
     store = ttr_store_new(&config);
+    empty = ttr_path_memory(store);
     feed(store, shape, 1, FRAMES);
     early = ttr_path_memory(store);
     feed(store, shape, FRAMES + 1, 4 * FRAMES);
     late = ttr_path_memory(store);
     if (late > early + SLACK)
         g_error("%s: %zu bytes grew to %zu", cases[GPOINTER_TO_SIZE(data)].name, early, late);
+    if (cases[GPOINTER_TO_SIZE(data)].is_nothing) {
+        g_assert_cmpuint(early, ==, empty);
+        g_assert_cmpuint(late, ==, empty);
+    }
     g_assert_cmpuint(ttr_path_trace_count(store), ==, 0);
     ttr_store_free(store);
 }
