@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "multipath.h"
 #include "options_table.h"
 
 /* How Wireshark calls an extcap: options of the protocol, not of the trace. */
@@ -16,6 +17,7 @@ typedef struct protocol_option {
 #define TEXT(member) offsetof(options_t, member)
 #define NO_TEXT 0
 #define IGNORED SIZE_MAX
+#define MULTIPATH_PORT_MAX (UINT16_MAX - MULTIPATH_FLOWS_MAX + 1)   /* each flow has a port of its own */
 
 static const protocol_option_t protocol[] = {
     {"help", NO_TEXT, true, OPTIONS_ACTION_HELP},
@@ -135,6 +137,22 @@ take_argument(options_t *options, cursor_t *cursor)
         take_option(options, cursor, row, inline_value);
 }
 
+static void
+check_probing(options_t *options)
+{
+    if (options->first_ttl > options->last_ttl)
+        note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
+                                            options->last_ttl));
+    if (options->first_ttl == options->last_ttl)
+        note_error(options, g_strdup_printf("--last-ttl %d is not above --first-ttl: probes with one TTL alone would not "
+                                            "be recognised as a trace",
+                                            options->last_ttl));
+    if (options->mode == OPTIONS_MODE_MULTIPATH && options->source_port > MULTIPATH_PORT_MAX)
+        note_error(options, g_strdup_printf("--source-port: %d leaves too few ports for --mode multipath; it must be 0, or "
+                                            "1024 to %d",
+                                            options->source_port, MULTIPATH_PORT_MAX));
+}
+
 /* What one option alone cannot say. */
 static void
 check(options_t *options)
@@ -148,9 +166,7 @@ check(options_t *options)
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
         note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
                                             g_strv_length(targets), OPTIONS_TARGETS_MAX));
-    if (options->first_ttl > options->last_ttl)
-        note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
-                                            options->last_ttl));
+    check_probing(options);
     if (*options->interface != '\0' && strcmp(options->interface, OPTIONS_INTERFACE) != 0)
         note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
                                             options->interface));

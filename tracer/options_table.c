@@ -30,8 +30,7 @@ const options_row_t options_table[] = {
      .display = "First TTL", .help = "TTL or hop limit of the first hop; what begins higher would not be recognised "
      "as a trace", .standard = "1", .min = 1, .max = FIRST_TTL_MAX},
     {.name = "last-ttl", .type = OPTIONS_TYPE_INTEGER, .offset = AT(last_ttl), .group = PROBING,
-     .display = "Last TTL", .help = "Highest TTL or hop limit; not below the first", .standard = "30", .min = 1,
-     .max = 255},
+     .display = "Last TTL", .help = "Highest TTL or hop limit; above the first", .standard = "30", .min = 2, .max = 255},
     {.name = "probes", .type = OPTIONS_TYPE_INTEGER, .offset = AT(probes), .group = PROBING,
      .display = "Probes per hop", .help = "Probes for each hop in one round; routers with default limits answer 6 "
      "at once and then one a second, so that more than 6 take that much longer", .standard = "3", .min = 1, .max = 100},
@@ -42,7 +41,7 @@ const options_row_t options_table[] = {
      "still waiting for answers is not cut short", .standard = "1", .min = 0.1, .max = 86400},
     {.name = "mode", .type = OPTIONS_TYPE_CHOICE, .offset = AT(mode), .group = PROBING, .display = "Mode",
      .help = "Fixed flow keeps one source port, so that every probe takes one way through load balancers; classic "
-     "takes a new source port for each probe; multipath varies it until all ways are known", .standard = "fixed",
+     "takes a new source port for each probe; multipath varies it until all ways are known, in one round", .standard = "fixed",
      .choices = {{"fixed", "Fixed flow"}, {"classic", "Classic"}, {"multipath", "Multipath"}}},
     {.name = "timeout", .type = OPTIONS_TYPE_INTEGER, .offset = AT(timeout_ms), .group = PROBING,
      .display = "Time-out (ms)", .help = "Longest wait for an answer in milliseconds; less is waited where hops "

@@ -43,8 +43,15 @@ WRONG = (
     ("no such mode", TARGET4, {"mode": "x"}, "--mode: 'x' is not one of fixed, classic, multipath"),
     ("first above last", TARGET4, {"first_ttl": 9, "last_ttl": 3}, "--first-ttl 9 is above --last-ttl 3"),
     ("DSCP", TARGET4, {"dscp": 64}, "--dscp: '64' is not a whole number from 0 to 63"),
-    ("length", TARGET4, {"length": 30},
-     "--length: 30 is less than the headers alone; it must be 0, or 60 to 1500"),
+    ("one TTL", TARGET4, {"first_ttl": 4, "last_ttl": 4},
+     "--last-ttl 4 is not above --first-ttl: probes with one TTL alone would not be recognised as a trace"),
+    ("first TTL that the file would not show", TARGET4, {"first_ttl": 30, "last_ttl": 40},
+     "--first-ttl: '30' is not a whole number from 1 to 29"),
+    *((f"length with headers of {shortest}", target, {"length": shortest - 1, **options},
+       f"--length: {shortest - 1} is less than the headers alone; it must be 0, or {shortest} to 1500")
+      for target, shortest, options in (
+          (TARGET4, 60, {}), (TARGET6, 80, {}), (TARGET4, 44, {"tcp_options": "mss"}),
+          (TARGET6, 60, {"tcp_options": "none"}), (TARGET4, 40, {"packet": "ack"}), (TARGET6, 80, {"packet": "ecn"}))),
     ("no target", "", {}, "--target is missing: give a host name or address"),
     ("too many targets", ",".join(f"203.0.113.{number}" for number in range(1, 100)), {},
      "--target: 99 targets are too many; at most 64 at once"),
@@ -93,11 +100,22 @@ class Errors(unittest.TestCase):
             network.sender.run("ip", "link", "set", lab.DEVICE, "down")
             self.check(network, TARGET4, {"device": lab.DEVICE}, f"no route to {TARGET4}: Network is unreachable")
 
+    def test_length_beyond_the_device(self):
+        with lab.SimLab(describe.line(4)) as network:
+            network.sender.run("ip", "link", "set", lab.DEVICE, "mtu", "1400")
+            for target in (TARGET4, TARGET6):
+                for fragment in ("true", "false"):
+                    self.check(network, target, {"length": 1401, "dont_fragment": fragment},
+                               "--length: 1401 bytes are more than the device takes")
+            self.assertEqual(network.finish().tcp(TARGET4, syn_only=False), [])
+
     def test_name_that_does_not_resolve(self):
         with lab.SimLab(describe.line(4)) as network:
             with tracing.etc(network.sender, nsswitch_conf="hosts: files\n"):
-                self.check(network, "no-such-host.example", {},
-                           "--target: no address for 'no-such-host.example': Name or service not known")
+                for target in ("no-such-host.example", f"{TARGET4},no-such-host.example,{TARGET6}"):
+                    self.check(network, target, {},
+                               "--target: no address for 'no-such-host.example': Name or service not known")
+            self.assertEqual(network.finish().tcp(TARGET4, syn_only=False), [], "another target was traced all the same")
 
     def test_no_permission(self):
         advice = (f"no permission to send probes. An administrator can allow it with: "
