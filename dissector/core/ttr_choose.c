@@ -271,6 +271,14 @@ is_awaited_above_limit(const ttr_store_t *store, const ttr_observation_t *observ
     return false;
 }
 
+/* Nobody traces there: no host answers a SYN to a group, and no router may send an error (RFC 1122, 3.2.2 and 4.2.3.10;
+ * RFC 4443, 2.4). */
+static bool
+is_to_group(const ttr_ip_t *ip)
+{
+    return ip->family == TTR_FAMILY_IPV6 ? ip->target.bytes[0] == 0xff : (ip->target.bytes[0] & 0xf0) == 0xe0;
+}
+
 uint32_t
 ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation)
 {
@@ -278,6 +286,8 @@ ttr_series_find(ttr_store_t *store, const ttr_observation_t *observation)
     bool is_repeat = false;
     uint32_t id;
 
+    if (is_to_group(&observation->ip))
+        return TTR_NO_ID;
     if (observation->ip.ttl > store->config.candidate_ttl && !is_awaited_above_limit(store, observation, fingerprint))
         return TTR_NO_ID;
     id = find_by_flow(store, observation, fingerprint, &is_repeat);

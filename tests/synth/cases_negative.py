@@ -201,11 +201,23 @@ def other_protocols():
             now += 10 * MS
     yield nothing("icmp", "An ICMP traceroute.", icmp)
 
-    def multicast(world):
-        for n in range(40):
-            world.packet(START + n * 250 * MS, Ip(world.path.src, "224.0.0.251", 1 + n % 3, Udp(5353, 5353, b"\0" * 12),
-                                                  ident=world.r16()))
-    yield nothing("multicast", "Multicast with TTL 1, 2, 3.", multicast)
+    def multicast(group, body):
+        def fill(world):
+            for n in range(40):
+                ip = Ip(world.path.src, group, 1 + n % 3, body(world), ident=0 if ":" in group else world.r16())
+                world.packet(START + n * 250 * MS, ip)
+        return fill
+
+    def mdns(_world):
+        return Udp(5353, 5353, b"\0" * 12)
+
+    def syn(world):
+        return Tcp(40000, 80, world.r32(), 0, SYN, 1024)
+    yield nothing("multicast", "Multicast with TTL 1, 2, 3.", multicast("224.0.0.251", mdns))
+    yield nothing("multicast-syn", "SYNs to a multicast address, where no host answers and no router may.",
+                  multicast("224.0.0.1", syn))
+    yield nothing("multicast-syn-high", "The same at the other end of the range.", multicast("239.255.255.255", syn))
+    yield nothing("multicast-syn-v6", "The same over IPv6.", multicast("ff02::1", syn), True)
 
     def one_ttl(world):
         basic.traceroute(world, START, first=2, last=2, q=2)
