@@ -5,7 +5,7 @@ from packet import HOP_BY_HOP
 import tools_basic as basic
 import tools_more as more
 from case import START, Case, behaviour, case
-from link import LINKS
+from link import LINKS, WITHOUT_IP_HEADER
 from path import Nat, standard_path
 from sim import Capture, Reply, World, is_error, is_probe
 
@@ -14,7 +14,7 @@ SECOND = 1_000_000
 
 
 def links():
-    for link in LINKS:
+    for link in (name for name in LINKS if name not in WITHOUT_IP_HEADER):
         if link == "ethernet":
             continue
         for tool, name, v6 in ((tt, "tt", False), (tr, "tr", True)):

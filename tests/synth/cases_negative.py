@@ -7,7 +7,7 @@ from packet import ACK, FIN, PSH, RST, SYN, Icmp, Ip, Tcp, Udp, kernel_options, 
 import tools_basic as basic
 from case import START, Case, behaviour, case
 from path import icmp_error, standard_path
-from sim import World
+from sim import Capture, World
 
 MS, SECOND = 1000, 1_000_000
 
@@ -40,13 +40,13 @@ def web_session(world, now, ttl, dport=80, resend=0, v6=False):
     return now + 20 * MS
 
 
-def nothing(name, why, fill, v6=False, answer="open"):
+def nothing(name, why, fill, v6=False, answer="open", capture=None):
     """`fill(world)` writes the packets."""
     def build(seed):
         world = World(seed, standard_path(v6, behaviour(answer, v6)))
         fill(world)
         return [world]
-    return Case("none-" + name, why, build)
+    return Case("none-" + name, why, build, capture or Capture())
 
 
 def _scan(world, ttl, ports=1000, sport=None, gap=200, replies=True):
@@ -218,6 +218,13 @@ def other_protocols():
                   multicast("224.0.0.1", syn))
     yield nothing("multicast-syn-high", "The same at the other end of the range.", multicast("239.255.255.255", syn))
     yield nothing("multicast-syn-v6", "The same over IPv6.", multicast("ff02::1", syn), True)
+
+    def headless(world):
+        basic.traceroute(world, START)
+        world.runs.clear()
+    for v6 in (False, True):
+        yield nothing("no-ip-header" + "-v6" * v6, "AYIYA carries segments and errors without their IP headers, so that"
+                      " nobody knows whose they are.", headless, v6, capture=Capture("ayiya"))
 
     def one_ttl(world):
         basic.traceroute(world, START, first=2, last=2, q=2)

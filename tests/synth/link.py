@@ -63,6 +63,13 @@ def ipip(data, forward):
     return _ethernet(_tunnel(data, forward, PROTO_IPV6 if data[0] >> 4 == 6 else PROTO_IPIP), forward, 0x0800)
 
 
+def ayiya(data, forward):
+    """Anything In Anything with what follows the IP header, and not the header itself: identity, no signature."""
+    v6 = data[0] >> 4 == 6
+    inner = bytes([0x41, 0, 1, data[6] if v6 else data[9]]) + b"\0" * 20 + data[40 if v6 else (data[0] & 15) * 4:]
+    return _ethernet(_tunnel(Udp(51111, 5072, inner), forward), forward, 0x0800)
+
+
 def sll(data, forward):
     return struct.pack("!HHH8sH", 4 if forward else 0, 1, 6, b"\x02\0\0\0\0\x01\0\0", _ethertype(data)) + data
 
@@ -83,9 +90,10 @@ def null(data, forward):
 LINKS = {                               # name: (link type, function)
     "ethernet": (ETHERNET, ethernet), "vlan": (ETHERNET, vlan), "qinq": (ETHERNET, qinq),
     "pppoe": (ETHERNET, pppoe), "mpls": (ETHERNET, mpls), "gre": (ETHERNET, gre),
-    "vxlan": (ETHERNET, vxlan), "ipip": (ETHERNET, ipip), "sll": (SLL, sll), "sll2": (SLL2, sll2),
-    "raw": (RAW, raw), "null": (NULL, null),
+    "vxlan": (ETHERNET, vxlan), "ipip": (ETHERNET, ipip), "ayiya": (ETHERNET, ayiya),
+    "sll": (SLL, sll), "sll2": (SLL2, sll2), "raw": (RAW, raw), "null": (NULL, null),
 }
+WITHOUT_IP_HEADER = {"ayiya"}
 
 
 def write(path: str, link: str, frames, snap: int = 0) -> None:
