@@ -46,6 +46,11 @@ OTHER_LINES = {
     "tt_snap60": "the capture is cut before the quoted ports",
 }
 
+# Which probe each answer is for, and which are ghosts: the target's own SYN/ACK again, one second later.
+ANSWERS = {
+    "norst_tcptr": {"hops": {2: 1, 4: 3, 8: 7}, "ghosts": {6}, "silent": {5}},
+}
+
 
 def run_view(tshark, capture, view):
     command = [tshark, "-q", "-r", str(capture), "-z", f"tcptraceroute,{view}"]
@@ -66,6 +71,15 @@ def check_lines(tshark, name):
     ours = hop_lines(run_view(tshark, HERE / f"{name}.pcap", "paths"))
     if (tool == ours) == (name in OTHER_LINES):
         yield "lines as the tool's, though listed as others" if tool == ours else f"lines {ours}, the tool has {tool}"
+
+
+def check_answers(trace, expected):
+    def entries(key, frame):
+        return [entry["tcptraceroute"][frame] for entry in trace.get(key, [])]
+    found = {"hops": dict(zip(entries("hops", "reply_frame"), entries("hops", "probe_frame"))),
+             "ghosts": set(entries("extra_hops", "reply_frame")), "silent": set(entries("no_hops", "probe_frame"))}
+    if found != expected:
+        yield f"answers {found}, on the wire {expected}"
 
 
 def per_ttl(trace, key):
@@ -125,6 +139,8 @@ def check(tshark, name, expected):
         best = min(range(len(found)), key=lambda at: len(found[at]))
         left.remove(fitting[best])
         problems += found[best]
+    if name in ANSWERS:
+        problems += check_answers(traces[0], ANSWERS[name])
     if expected["tool"] == "tcptraceroute" and "runs" not in expected and most == 1 and least == 1:
         problems += check_lines(tshark, name)
     return problems
