@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The field registry holds exactly the contract's fields. Needs no capture."""
+"""The field registry holds exactly the contract's fields, and the tables what stock has. Needs no capture."""
 import contract
 import support
 
@@ -18,7 +18,25 @@ def registry():
     return protocols, fields
 
 
+def decodes(*, stock):
+    """What is in Wireshark's tables, with the name of what our handles stand for."""
+    lines = support.run(["-G", "decodes"], stock=stock).splitlines()
+    return sorted(line.replace("\ttcptraceroute.", "\t") for line in lines)
+
+
+def check_decodes():
+    """Decode As offers what stock offers: our handles stand for TCP, ICMP and ICMPv6 in ip.proto, and nowhere else."""
+    ours, stock = decodes(stock=False), decodes(stock=True)
+    missing = {f"ip.proto\t{number}\t{name}" for number, name in ((1, "icmp"), (6, "tcp"), (58, "icmpv6"))} - set(stock)
+    if missing:
+        yield f"-G decodes: stock lacks {sorted(missing)}"
+    difference = support.first_difference(ours, stock, ("plugin", "stock"))
+    if difference:
+        yield f"-G decodes: {difference}"
+
+
 def check_once():
+    yield from check_decodes()
     protocols, fields = registry()
     if PROTOCOL not in protocols:
         yield f"protocol {PROTOCOL} is not registered; there are {sorted(protocols)}"

@@ -8,6 +8,8 @@ import support
 
 OUR_SUBTREE = re.compile(r"\[?TCP Traceroute\b")
 DISABLED = ["--disable-protocol", "tcptraceroute"]
+PARENTS = ("tcp", "icmp", "icmpv6")
+FEW = 8                 # every eighth capture is enough for what holds of all or of none
 
 
 def details(capture, *, two_pass, stock=False, options=()):
@@ -47,11 +49,28 @@ def protocols(capture, *, stock):
     return support.run(["-n", "-r", capture, "-T", "fields", "-e", "frame.protocols"], stock=stock).splitlines()
 
 
-def check_all(captures, folder):
-    """Over all captures one behind the other: what the frames are part of does not matter here."""
-    joined = folder / "joined.pcapng"
+def check_parents(captures, folder):
+    """Whoever disables TCP or ICMP gets what stock gives him, and without TCP there are no traces."""
+    joined = join(captures[::FEW], folder / "few.pcapng")
+    for parent in PARENTS:
+        options = ["--disable-protocol", parent]
+        ours, stock = (details(joined, two_pass=False, stock=is_stock, options=options) for is_stock in (False, True))
+        for error in compare(ours, stock):
+            yield f"without {parent}: {error}"
+        if (ours == stock) != (parent == "tcp"):
+            yield f"without {parent}: " + ("no subtree of ours" if ours == stock else "a subtree of ours")
+
+
+def join(captures, joined):
     subprocess.run(["mergecap", "-a", "-w", joined, *captures], check=True)
     joined.chmod(0o644)
+    return joined
+
+
+def check_all(captures, folder):
+    """Over all captures one behind the other: what the frames are part of does not matter here."""
+    joined = join(captures, folder / "joined.pcapng")
+    yield from check_parents(captures, folder)
     for two_pass in (False, True):
         mode = "two passes" if two_pass else "one pass"
         stock_lines = details(joined, two_pass=two_pass, stock=True)
