@@ -22,8 +22,13 @@ class ToolFailed(Exception):
     """The program under test ended with an error; the message holds what it said."""
 
 
-def run(arguments, *, stock=False, program="tshark", stdin=""):
+def run(arguments, **options):
     """Standard output of one run. tshark is to get `-n`, so that no run asks the network for names."""
+    return run_both(arguments, **options)[0]
+
+
+def run_both(arguments, *, stock=False, program="tshark", stdin=""):
+    """Standard output and what it said besides."""
     options = ["--stock"] if stock else []
     done = subprocess.run(
         [WRAP, *options, "--program", program, *arguments], timeout=TIMEOUT_S,
@@ -31,7 +36,7 @@ def run(arguments, *, stock=False, program="tshark", stdin=""):
     if done.returncode != 0:
         said = " / ".join(done.stderr.strip().splitlines()[:3])
         raise ToolFailed(f"{program} {' '.join(map(str, arguments))}: exit {done.returncode}: {said}")
-    return done.stdout
+    return done.stdout, done.stderr
 
 
 @dataclasses.dataclass

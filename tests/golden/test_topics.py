@@ -9,6 +9,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import topic_expert  # noqa: E402
 import topic_fields  # noqa: E402
 import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
@@ -198,6 +199,14 @@ class Topics(unittest.TestCase):
                     self.assertIn(right, sound[line])
                     lines = [*sound[:line], sound[line].replace(right, wrong, 1), *sound[line + 1:], ""]
                     self.assertNotEqual(self.errors_of_view(topic, lines), [])
+
+    def test_reports_of_experts_are_counted(self):
+        names = {"NAT: the source differs": "nat", "The answer came late": "late"}
+        report = """Notes (5)\n   Frequency      Group           Protocol  Summary
+           2   Protocol      tcptraceroute  NAT: the source differs
+           1   Sequence               IPv4  The answer came late
+           3   Sequence                TCP  Something else\n"""
+        self.assertEqual(topic_expert.counts(report, names), ({"nat": 2, "late": 1}, {"tcptraceroute", "IPv4"}))
 
     def errors_of_sharkd(self, first, second):
         answers = [{"taps": list(taps.values())} for taps in (first, second)]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """test_tshark.py TEST [FOLDER...]: what tshark prints, over every capture in the folders.
 
-TEST is registry, stock, retap (topic_retap.py), or captures: the topics modes, json, fields, hops, tree, view_filter and
-sharkd, which share their runs.
+TEST is registry, stock, retap, expert, preferences (each a topic_*.py), or captures: the topics modes, json, fields,
+hops, tree, view_filter and sharkd, which share their runs.
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -16,10 +16,12 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import support  # noqa: E402
+import topic_expert  # noqa: E402
 import topic_fields  # noqa: E402
 import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
 import topic_modes  # noqa: E402
+import topic_preferences  # noqa: E402
 import topic_read_filter  # noqa: E402
 import topic_registry  # noqa: E402
 import topic_retap  # noqa: E402
@@ -30,7 +32,9 @@ import topic_view_filter  # noqa: E402
 
 SKIP = 77
 PROGRAMS = {"registry": ["tshark"], "stock": ["tshark", "mergecap"], "captures": ["tshark", topic_sharkd.PROGRAM],
-            "retap": ["tshark", topic_sharkd.PROGRAM]}
+            "retap": ["tshark", topic_sharkd.PROGRAM], "expert": ["tshark"], "preferences": ["tshark"]}
+OVER_ALL = {"retap": topic_retap.check_all, "expert": topic_expert.check_all,
+            "preferences": topic_preferences.check_all}
 FAILURES = (support.ToolFailed, subprocess.SubprocessError)
 
 
@@ -59,8 +63,8 @@ def errors_of(test, captures):
                 return [*topic_registry.check_once(), *topic_read_filter.check_once()]
             if test == "stock":
                 return list(topic_stock.check_all(copies, folder))
-            if test == "retap":
-                return list(topic_retap.check_all(copies))
+            if test in OVER_ALL:
+                return list(OVER_ALL[test](copies))
             return errors_of_captures(copies)
     except FAILURES as failed:
         return [str(failed)]
