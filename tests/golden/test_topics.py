@@ -16,6 +16,7 @@ import topic_json  # noqa: E402
 import topic_retap  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
+import topic_text  # noqa: E402
 import topic_tree  # noqa: E402
 
 
@@ -100,7 +101,38 @@ TREE = [
     "  203.0.113.9                        1     1.00    1.000000 1.000000 100.00%",
     "",
 ]
+TEXT = [
+    "Tracing the path to 203.0.113.9 on TCP port 80, 2 hops max",
+    " 1  198.51.100.1  1.000 ms *",
+    " 2  203.0.113.9 [closed]  1.000 ms",
+    "",
+    "Start: 1970-01-01T00:00:00+0000",
+    "HOST: 192.0.2.1 -> 203.0.113.9:80 Loss%   Snt   Last   Avg  Best  Wrst StDev",
+    "  1.|-- 198.51.100.1              50.0%     2    1.0   1.0   1.0   1.0   0.0",
+    "  2.|-- 203.0.113.9                0.0%     1    1.0   1.0   1.0   1.0   0.0",
+    "",
+]
 WITH_LOSS = {**TRACE, "no_hops": [{"probe_ttl": 1, "probe_id": 2}]}
+BROKEN_TEXTS = {
+    "there are no paths": (0, TEXT[0], ""),
+    "there is no report": (5, TEXT[5], ""),
+    "another target": (0, "203.0.113.9", "203.0.113.8"),
+    "other hops at most": (0, "2 hops", "3 hops"),
+    "another hop": (2, " 2  ", " 3  "),
+    "another address": (1, "198.51.100.1", "198.51.100.2"),
+    "an RTT is another": (1, "1.000 ms", "1.001 ms"),
+    "a star is missing": (1, " *", ""),
+    "a star stands in front": (1, "198.51.100.1  1.000 ms *", "* 198.51.100.1 1.000 ms"),
+    "it was reached": (3, "", "Destination not reached"),
+    "an overshoot probe has a line": (3, "", " 3  203.0.113.9  1.000 ms"),
+    "another target of the report": (5, "203.0.113.9:80", "203.0.113.9:81"),
+    "another hop of the report": (7, "2.|", "3.|"),
+    "another host of the report": (6, "198.51.100.1", "198.51.100.2"),
+    "another count of the report": (6, " 2  ", " 1  "),
+    "another loss of the report": (6, "50.0%", "0.0%"),
+    "another RTT of the report": (6, "1.0   1.0", "1.0   1.1"),
+    "an overshoot probe has a row": (8, "", TEXT[7].replace("2.|", "3.|")),
+}
 BROKEN_HOPS = {
     "there is no table": (1, "TCP Traceroute Hops", ""),
     "a row is missing": (3, HOPS[3], "====="),
@@ -180,6 +212,15 @@ class Topics(unittest.TestCase):
         self.assertEqual(list(topic_fields.check_subset({1: without}, {1: PROBE})), [])
         self.assertNotEqual(list(topic_fields.check_subset({1: PROBE}, {1: without})), [])
 
+    def test_one_pass_must_show_links_of_replies(self):
+        candidate = {"frame.time_epoch": ["1.0"]}
+        for probe in (PROBE, candidate):
+            self.assertEqual(list(topic_fields.check_replies({1: probe, 2: REPLY}, {1: PROBE, 2: REPLY})), [])
+        self.assertNotEqual(list(topic_fields.check_replies({1: candidate, 2: candidate}, {1: PROBE, 2: REPLY})), [])
+        for name in ("tcptraceroute.reply_to", "tcptraceroute.rtt"):
+            without = {key: value for key, value in REPLY.items() if key != name}
+            self.assertNotEqual(list(topic_fields.check_replies({1: PROBE, 2: without}, {1: PROBE, 2: REPLY})), [])
+
     def test_json_and_fields_must_name_the_same_hops(self):
         line = json.dumps({**TRACE, "hops": TRACE["hops"][:1]})
         self.assertEqual(list(topic_fields.check_json([line], {1: PROBE, 2: REPLY})), [])
@@ -191,9 +232,11 @@ class Topics(unittest.TestCase):
     def test_sound_views_have_no_errors(self):
         self.assertEqual(self.errors_of_view(topic_hops, HOPS), [])
         self.assertEqual(self.errors_of_view(topic_tree, TREE), [])
+        self.assertEqual(self.errors_of_view(topic_text, TEXT), [])
 
     def test_broken_views_are_found(self):
-        for topic, sound, broken in ((topic_hops, HOPS, BROKEN_HOPS), (topic_tree, TREE, BROKEN_TREES)):
+        for topic, sound, broken in ((topic_hops, HOPS, BROKEN_HOPS), (topic_tree, TREE, BROKEN_TREES),
+                                     (topic_text, TEXT, BROKEN_TEXTS)):
             for name, (line, right, wrong) in broken.items():
                 with self.subTest(name):
                     self.assertIn(right, sound[line])

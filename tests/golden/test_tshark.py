@@ -3,7 +3,7 @@
 """test_tshark.py TEST [FOLDER...]: what tshark prints, over every capture in the folders.
 
 TEST is registry, stock, retap, expert, preferences (each a topic_*.py), or captures: the topics modes, json, fields,
-hops, tree, view_filter and sharkd, which share their runs.
+text, hops, tree, view_filter and sharkd, which share their runs.
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -27,6 +27,7 @@ import topic_registry  # noqa: E402
 import topic_retap  # noqa: E402
 import topic_sharkd  # noqa: E402
 import topic_stock  # noqa: E402
+import topic_text  # noqa: E402
 import topic_tree  # noqa: E402
 import topic_view_filter  # noqa: E402
 
@@ -42,7 +43,7 @@ def examine(capture):
     """What tshark says of one capture (None when it failed), and what is wrong with it."""
     try:
         seen = support.observe(capture)
-        topics = (topic_modes, topic_json, topic_fields, topic_hops, topic_tree, topic_view_filter)
+        topics = (topic_modes, topic_json, topic_fields, topic_text, topic_hops, topic_tree, topic_view_filter)
         return seen, [f"{capture.name}: {error}" for topic in topics for error in topic.check_each(capture, seen)]
     except FAILURES as failed:
         return None, [f"{capture.name}: {failed}"]

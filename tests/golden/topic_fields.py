@@ -3,8 +3,12 @@
 from decimal import Decimal
 
 import contract
+import support
 import topic_json
 from support import OURS, TIME
+
+# One for each rule by which a trace is recognised, docs/decisions/0002-recognition.md.
+RECOGNISED = ("tt_open", "mtr_drop", "tt_probes_only", "lft_b", "norst_tcptr", "ratelimit")
 
 
 def value(row, name):
@@ -23,8 +27,11 @@ def is_multiple(row):
     return any(len(values) > 1 for name, values in row.items() if name in OURS)
 
 
-def check_each(_capture, seen):
+def check_each(capture, seen):
     yield from check_subset(seen.one_rows, seen.two_rows)
+    yield from check_replies(seen.one_rows, seen.two_rows)
+    if capture.stem in RECOGNISED:
+        yield from check_recognised(capture, seen.one_rows)
     rows = {frame: row for frame, row in seen.two_rows.items() if any(name in row for name in OURS)}
     if any(is_multiple(row) for row in rows.values()):
         rows_to_check = {frame: row for frame, row in rows.items() if not is_multiple(row)}
@@ -43,6 +50,38 @@ def check_subset(one, two):
             missing = set(row.get(name, ())) - set(two[frame].get(name, ()))
             if missing:
                 yield f"frame {frame}: {name} is {sorted(missing)} in one pass, {two[frame].get(name)} in two"
+
+
+def first_shown(one):
+    """By trace the frame on which one pass first knew of it."""
+    first = {}
+    for frame, row in one.items():
+        for trace in row.get("tcptraceroute.trace", ()):
+            first.setdefault(trace, frame)
+    return first
+
+
+def check_replies(one, two):
+    """From the frame on that makes a trace known, each reply shows its probe and RTT in one pass."""
+    first = first_shown(one)
+    for frame, row in two.items():
+        traces = row.get("tcptraceroute.trace", ())
+        if not all(trace in first for trace in traces):
+            yield f"frame {frame}: one pass never shows a trace of {traces}"
+            continue
+        if "tcptraceroute.reply_to" not in row or frame < max(map(first.get, traces)):
+            continue
+        for name in ("tcptraceroute.reply_to", "tcptraceroute.rtt"):
+            if one[frame].get(name) != row.get(name):
+                yield f"frame {frame}: {name} is {one[frame].get(name)} in one pass, {row.get(name)} in two"
+
+
+def check_recognised(capture, one):
+    """The frame that makes a trace known shows it: without that frame there is none."""
+    last = min(first_shown(one).values(), default=1) - 1
+    arguments = ["-n", "-q", "-c", str(last), "-r", capture, "-z", "tcptraceroute,json"]
+    if last == 0 or support.run(arguments):
+        yield f"no frame up to {last} shows a trace in one pass, but there is one"
 
 
 def check_row(frame, row, rows):
