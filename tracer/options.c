@@ -143,10 +143,6 @@ check_probing(options_t *options)
     if (options->first_ttl > options->last_ttl)
         note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
                                             options->last_ttl));
-    if (options->first_ttl == options->last_ttl)
-        note_error(options, g_strdup_printf("--last-ttl %d is not above --first-ttl: probes with one TTL alone would not "
-                                            "be recognised as a trace",
-                                            options->last_ttl));
     if (options->mode == OPTIONS_MODE_MULTIPATH && options->source_port > MULTIPATH_PORT_MAX)
         note_error(options, g_strdup_printf("--source-port: %d leaves too few ports for --mode multipath; it must be 0, or "
                                             "1024 to %d",

@@ -30,7 +30,8 @@ const options_row_t options_table[] = {
      .display = "First TTL", .help = "TTL or hop limit of the first hop; what begins higher would not be recognised "
      "as a trace", .standard = "1", .min = 1, .max = FIRST_TTL_MAX},
     {.name = "last-ttl", .type = OPTIONS_TYPE_INTEGER, .offset = AT(last_ttl), .group = PROBING,
-     .display = "Last TTL", .help = "Highest TTL or hop limit; above the first", .standard = "30", .min = 2, .max = 255},
+     .display = "Last TTL", .help = "Highest TTL or hop limit; not below the first", .standard = "30", .min = 1,
+     .max = 255},
     {.name = "probes", .type = OPTIONS_TYPE_INTEGER, .offset = AT(probes), .group = PROBING,
      .display = "Probes per hop", .help = "Probes for each hop in one round; routers with default limits answer 6 "
      "at once and then one a second, so that more than 6 take that much longer", .standard = "3", .min = 1, .max = 100},

@@ -107,6 +107,33 @@ is_burst_of_ports(const ttr_store_t *store, const ttr_series_t *series)
     return series->exceeded_count >= SAME_TTL_MIN && series->has_same_tsval && last->time_ns - first->time_ns <= BURST_NS;
 }
 
+/* Rule 5: one TTL, and a program that counts its probes in seq and, over IPv4, in IP ID, whatever the flow; ACKs count in
+ * ack too (tcptracedump and a target that is the next hop). Keeps out: ordinary senders, whose every new connection
+ * draws a seq by lot, and whose ACKs leave out no data that they acknowledge. */
+static bool
+is_numbered(const ttr_store_t *store, const ttr_series_t *series)
+{
+    const ttr_probe_t *last = NULL;
+
+    if (series->carries == TTR_CARRIES_OTHER)
+        return false;
+    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
+        const ttr_probe_t *probe = ttr_store_probe(store, id);
+
+        if (probe->attempt == 0)
+            continue;
+        if (probe->payload > 0 || probe->is_completed)
+            return false;
+        if (last != NULL &&
+            (probe->seq - last->seq != 1 ||
+             (series->carries == TTR_CARRIES_ACK && (probe->ack - last->ack != 1 || !last->is_answered)) ||
+             (series->family == TTR_FAMILY_IPV4 && (uint16_t)(probe->ip_id - last->ip_id) != 1)))
+            return false;
+        last = probe;
+    }
+    return last != NULL && last->attempt >= SAME_TTL_MIN;
+}
+
 bool
 ttr_recognise(const ttr_store_t *store, const ttr_series_t *series)
 {
@@ -116,5 +143,5 @@ ttr_recognise(const ttr_store_t *store, const ttr_series_t *series)
     }
     if (series->probe_count < SAME_TTL_MIN || series->probe_count > SAME_TTL_MAX)
         return false;
-    return is_repeated_on_one_flow(store, series) || is_burst_of_ports(store, series);
+    return is_repeated_on_one_flow(store, series) || is_burst_of_ports(store, series) || is_numbered(store, series);
 }

@@ -154,6 +154,14 @@ class Modes(TracerCase):
                     self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == hop},
                                      {describe.address(hop)}, f"hop {hop}")
 
+    def test_one_ttl(self):
+        for options in ({}, {"mode": "classic"}, {"mode": "multipath"}, {"packet": "ack"}, {"rounds": 2}):
+            for family, target in describe.TARGET.items():
+                with self.subTest(family=family, **options):
+                    run = self.run_trace(describe.line(5), target, first_ttl=3, last_ttl=3, **options)
+                    trace = self.agrees(run, target, syn_only="packet" not in options)
+                    self.assertEqual({entry.get("addr") for entry in trace["hops"]}, {describe.address(3, family)})
+
     def test_rounds(self):
         run = self.run_trace(describe.line(5), rounds=3, interval=0.2, probes=1)
         trace = self.agrees(run)

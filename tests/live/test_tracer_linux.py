@@ -79,10 +79,10 @@ class LinuxCase(unittest.TestCase):
     def setUp(self):
         time.sleep(3)       # routers answer six probes at once, and then one a second
 
-    def trace(self, family, port, **options):
-        """The trace as printed, and the file."""
+    def trace(self, family, port, hop=ROUTERS + 1, **options):
+        """The trace to the last host, or to the router at `hop`, as printed, and the file."""
         path = self.installation.path("linux.pcapng")
-        target = self.chain.target_address(family)
+        target = self.chain.address(hop, family)
         done = self.chain.sender.run(*self.installation.live(
             target, "-q", "-w", path, "-z", "tcptraceroute,json", port=port, **options), timeout=120)
         traces = tracing.read_traces(done.stdout)
@@ -118,6 +118,18 @@ class Ports(LinuxCase):
 
     def test_closed(self):
         self.check_reached(self.chain.CLOSED, "closed")
+
+    def test_next_hop(self):
+        """It answers before a second TTL is sent."""
+        for family in (4, 6):
+            for packet, mode, state in (("syn", "fixed", "closed"), ("syn", "classic", "closed"),
+                                        ("ack", "fixed", "unfiltered")):
+                with self.subTest(family=family, packet=packet, mode=mode):
+                    trace, file = self.trace(family, self.chain.CLOSED, hop=1, packet=packet, mode=mode)
+                    said = trace["tcptraceroute"]
+                    self.assertEqual((said["state"], said["path_length"], trace["probe_count"]), (state, 1, 3))
+                    self.check_path(trace, family, 1)
+                    self.assertEqual(file.dropped(), 0)
 
     def test_rejected(self):
         for family in (4, 6):

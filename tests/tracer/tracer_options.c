@@ -230,8 +230,7 @@ static const mistake_case_t mistakes[] = {
     {"", "--target is missing"},
     {"--target ,", "--target is missing"},
     {"--target h --first-ttl 9 --last-ttl 8", "--first-ttl 9 is above --last-ttl 8"},
-    {"--target h --first-ttl 8 --last-ttl 8", "--last-ttl 8 is not above --first-ttl"},
-    {"--target h --first-ttl 8 --last-ttl 9", NULL},
+    {"--target h --first-ttl 8 --last-ttl 8", NULL},
     {"--target h --mode multipath --source-port 65281", "--source-port: 65281 leaves too few ports for --mode multipath; "
      "it must be 0, or 1024 to 65280"},
     {"--target h --mode multipath --source-port 65280", NULL},
