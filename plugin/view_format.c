@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "view_markup.h"
+
 #include <epan/packet.h>
 #include <epan/addr_resolv.h>
 
@@ -34,9 +36,16 @@ ttr_view_host(uint8_t family, const ttr_address_t *address_bytes)
 {
     const char *name = ttr_view_host_name(family, address_bytes);
     char digits[TTR_TEXT_ADDRESS_MAX];
+    char *plain;
+    char *host;
 
     ttr_text_address(family, address_bytes, digits);
-    return name == NULL ? g_strdup(digits) : g_strdup_printf("%s (%s)", name, digits);
+    if (name == NULL)
+        return g_strdup(digits);
+    plain = ttr_markup_plain(name);
+    host = g_strdup_printf("%s (%s)", plain, digits);
+    g_free(plain);
+    return host;
 }
 
 const char *

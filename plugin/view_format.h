@@ -7,10 +7,11 @@
 
 #include "ttr_dissector.h"
 
-/* The host's name, NULL when none is known or names are off. Borrowed from Wireshark. */
+/* The host's name as it stands in the capture or the DNS, so any bytes; NULL when none is known or names are off. Borrowed
+ * from Wireshark. */
 const char *ttr_view_host_name(uint8_t family, const ttr_address_t *address);
 
-/* "NAME (ADDRESS)", or the address alone. The caller frees it. */
+/* "NAME (ADDRESS)", or the address alone, for a terminal: ttr_markup_plain(). The caller frees it. */
 char *ttr_view_host(uint8_t family, const ttr_address_t *address);
 
 /* The name of a TCP service, NULL when none is known or names are off. Borrowed from Wireshark. */

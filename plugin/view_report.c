@@ -10,6 +10,7 @@
 
 #include "ttr_statistics.h"
 #include "view_format.h"
+#include "view_markup.h"
 #include "view_selection.h"
 
 enum {
@@ -53,7 +54,7 @@ host_text(uint8_t family, const ttr_address_t *address)
     char digits[TTR_TEXT_ADDRESS_MAX];
 
     ttr_text_address(family, address, digits);
-    return g_strdup(name == NULL ? digits : name);
+    return name == NULL ? g_strdup(digits) : ttr_markup_plain(name);
 }
 
 static void

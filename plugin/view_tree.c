@@ -13,7 +13,6 @@
 #include "view_choice.h"
 #include "view_format.h"
 #include "view_hop_list.h"
-#include "view_markup.h"
 #include "view_tree_node.h"
 
 enum {
@@ -56,14 +55,12 @@ add_node(paths_t *paths, ttr_branch_t *parent, const char *name, bool is_trace_s
 static void
 add_responder(paths_t *paths, ttr_branch_t *parent, const ttr_view_responder_t *responder, bool is_shown)
 {
-    char *host = ttr_view_host(responder->family, &responder->address);
-    char *name = ttr_markup_plain(host);
+    char *name = ttr_view_host(responder->family, &responder->address);
     ttr_branch_figures_t figures = figures_of(&responder->statistics);
     ttr_branch_t branch = add_node(paths, parent, name, is_shown);
 
     ttr_branch_fill(&branch, &figures);
     g_free(name);
-    g_free(host);
 }
 
 static void

@@ -189,11 +189,12 @@ is_member_tcp(const session_t *session, const ttr_observation_t *observation)
     const ttr_ip_t *ip = &observation->ip;
     const ttr_tcp_t *tcp = &observation->tcp;
 
-    if (is_same(&ip->source, &form->source) && is_same(&ip->target, &form->target))
-        return tcp->dport == form->dport && is_our_port(session, tcp->sport);
-    if (is_same(&ip->source, &form->target) && is_same(&ip->target, &form->source))
-        return tcp->sport == form->dport && is_our_port(session, tcp->dport);
-    return false;
+    bool is_out = is_same(&ip->source, &form->source) && is_same(&ip->target, &form->target);
+    bool is_back = is_same(&ip->source, &form->target) && is_same(&ip->target, &form->source);
+
+    /* Both, where the target is this host. */
+    return (is_out && tcp->dport == form->dport && is_our_port(session, tcp->sport)) ||
+           (is_back && tcp->sport == form->dport && is_our_port(session, tcp->dport));
 }
 
 /* On the way addresses and ports can be changed, sequence numbers too, but hardly all of them. */

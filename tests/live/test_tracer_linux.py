@@ -79,10 +79,10 @@ class LinuxCase(unittest.TestCase):
     def setUp(self):
         time.sleep(3)       # routers answer six probes at once, and then one a second
 
-    def trace(self, family, port, hop=ROUTERS + 1, **options):
-        """The trace to the last host, or to the router at `hop`, as printed, and the file."""
+    def trace(self, family, port, target=None, **options):
+        """The trace to the last host, or to `target`, as printed, and the file."""
         path = self.installation.path("linux.pcapng")
-        target = self.chain.address(hop, family)
+        target = target or self.chain.target_address(family)
         done = self.chain.sender.run(*self.installation.live(
             target, "-q", "-w", path, "-z", "tcptraceroute,json", port=port, **options), timeout=120)
         traces = tracing.read_traces(done.stdout)
@@ -125,11 +125,21 @@ class Ports(LinuxCase):
             for packet, mode, state in (("syn", "fixed", "closed"), ("syn", "classic", "closed"),
                                         ("ack", "fixed", "unfiltered")):
                 with self.subTest(family=family, packet=packet, mode=mode):
-                    trace, file = self.trace(family, self.chain.CLOSED, hop=1, packet=packet, mode=mode)
+                    trace, file = self.trace(family, self.chain.CLOSED, self.chain.address(1, family),
+                                             packet=packet, mode=mode)
                     said = trace["tcptraceroute"]
                     self.assertEqual((said["state"], said["path_length"], trace["probe_count"]), (state, 1, 3))
                     self.check_path(trace, family, 1)
                     self.assertEqual(file.dropped(), 0)
+
+    def test_this_host(self):
+        self.chain.sender.run("ip", "link", "set", "lo", "up")
+        for family, target in ((4, "127.0.0.1"), (6, "::1"), (4, "198.51.100.5")):
+            with self.subTest(target=target):
+                trace, _ = self.trace(family, self.chain.CLOSED, target)
+                said = trace["tcptraceroute"]
+                self.assertEqual((said["state"], said["path_length"], {entry["addr"] for entry in trace["hops"]}),
+                                 ("closed", 1, {target}))
 
     def test_rejected(self):
         for family in (4, 6):

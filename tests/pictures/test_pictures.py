@@ -79,6 +79,9 @@ def errors_of_hostile(captures, folder):
         _, page_text, dot_text = documents(capture, ("-N", "n"))
         found = [*check_validity(page_text, dot_text), *topic_hostile.check_page(page.read(page_text), wanted),
                  *topic_hostile.check_graph(tool(["dot", "-Tsvg"], dot_text)[0], wanted)]
+        for view in ("paths", "report", "tree", "hops"):
+            text = support.run(["-N", "n", "-q", "-r", capture, "-z", f"tcptraceroute,{view}"])
+            found += [f"{view}: {error}" for error in topic_hostile.check_text(text, wanted)]
         errors += [f"{name}: {error}" for error in found]
     _, page_text, dot_text = documents(topic_hostile.with_interface_name(folder))
     found = [*check_validity(page_text, dot_text), *topic_hostile.check_interface(page.read(page_text))]

@@ -27,8 +27,8 @@ NAMES = (
     ("שלום.מארח".encode(), "שלום.מארח"),
     (b"javascript:alert(1)//--><!--", "javascript:alert(1)//--><!--"),
 )
-# The addresses of the captures' hosts that get them.
-ADDRESSES = ("192.0.2.1", "192.0.2.2", "198.51.100.2", "198.51.100.66", "198.51.100.130", "203.0.113.9")
+# The addresses of the captures' hosts that get them, the sender's last.
+ADDRESSES = ("192.0.2.2", "198.51.100.2", "198.51.100.66", "198.51.100.130", "203.0.113.9", "192.0.2.1")
 
 
 def block(kind, body):
@@ -104,6 +104,15 @@ def check_page(page, wanted):
         yield f"a name reads {name!r}"
     if not page.title.startswith("TCP traceroute to "):
         yield f"the title is {page.title!r}"
+
+
+def check_text(text, wanted):
+    """What a terminal gets: each responder's name reads as it must, and no sign of it moves the cursor."""
+    for address, words in wanted.items():
+        if address != ADDRESSES[-1] and words not in text:
+            yield f"no line reads {words!r}: {text!r}"
+    for sign in sorted({sign for sign in text if sign != "\n" and not sign.isprintable()}):
+        yield f"there is a {sign!r}: {text!r}"
 
 
 def check_graph(svg, wanted):
