@@ -48,7 +48,7 @@ const options_row_t options_table[] = {
      .display = "Time-out (ms)", .help = "Longest wait for an answer in milliseconds; less is waited where hops "
      "nearby answer sooner: ten times their round trip", .standard = "1000", .min = 50, .max = 10000},
     {.name = "gap", .type = OPTIONS_TYPE_DECIMAL, .offset = AT(gap_ms), .group = PROBING,
-     .display = "Pacing (ms)", .help = "Milliseconds between two probes; never more than 1000 probes a second",
+     .display = "Pacing (ms)", .help = "Milliseconds between two probes; in any second no more than 1000 go out all the same",
      .standard = "0.2", .min = 0, .max = 60000},
     {.name = "gap-limit", .type = OPTIONS_TYPE_INTEGER, .offset = AT(gap_limit), .group = PROBING,
      .display = "Gap limit", .help = "How many hops to probe behind the last one that answered", .standard = "8",
@@ -64,14 +64,16 @@ const options_row_t options_table[] = {
      .help = "Network device to send and capture on; auto: what the routing table says; any: capture on all, for "
      "answers that come in elsewhere", .standard = "auto"},
     {.name = "source-port", .type = OPTIONS_TYPE_INTEGER, .offset = AT(source_port), .group = PACKET,
-     .display = "Source port", .help = "TCP port to send from, the first one where several are used; 0: a free one",
+     .display = "Source port", .help = "TCP port to send from, 1024 or above, the first one where several are used; 0: a free "
+     "one",
      .standard = "0", .min = 0, .max = 65535},
     {.name = "dscp", .type = OPTIONS_TYPE_INTEGER, .offset = AT(dscp), .group = PACKET, .display = "DSCP",
      .help = "Differentiated services code point of the probes", .standard = "0", .min = 0, .max = 63},
     {.name = "dont-fragment", .type = OPTIONS_TYPE_BOOLEAN, .offset = AT(dont_fragment), .group = PACKET,
      .display = "Don't fragment", .help = "Set the DF bit of IPv4 probes", .standard = "true"},
     {.name = "length", .type = OPTIONS_TYPE_INTEGER, .offset = AT(length), .group = PACKET,
-     .display = "Packet length", .help = "Length of the whole IP packet in bytes; 0: headers alone", .standard = "0",
+     .display = "Packet length", .help = "Length of the whole IP packet in bytes, no less than its headers; 0: headers "
+     "alone", .standard = "0",
      .min = 0, .max = 1500},
     {.name = "tcp-options", .type = OPTIONS_TYPE_CHOICE, .offset = AT(tcp_options), .group = PACKET,
      .display = "TCP options", .help = "Options of SYN probes: those of a Linux system, the maximum segment size "

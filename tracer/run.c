@@ -110,6 +110,7 @@ send_one(run_t *run, run_target_t *target, const session_action_t *action, int64
     switch (sender_send(run->sender, &target->where, action->packet, action->length, &run->error)) {
     case SENDER_SENT:
         session_sent(target->session, action, run_now());
+        run->has_sent = true;
         return true;
     case SENDER_BUSY:
         *next_ns = MIN(*next_ns, run_now() + BUSY_NS);
@@ -263,6 +264,21 @@ loop(run_t *run)
     }
 }
 
+/* Probes wait for the link address of the next hop, and where nobody has it the kernel drops them before they are seen
+ * on the device. */
+static void
+check_next_hop(run_t *run)
+{
+    const run_interface_t *interface;
+
+    if (run->error != NULL || run->is_stopped || !run->has_sent || run->frame > 0 || run->interfaces->len == 0)
+        return;
+    interface = g_ptr_array_index(run->interfaces, 0);
+    g_set_error(&run->error, TRACER_ERROR, 0, "no probe left on %s: the next hop does not answer there (ARP, neighbour "
+                                              "discovery)",
+                capture_device(interface->capture));
+}
+
 /* Whatever ended it: what was captured is written, and the file closed as it should be. A device that went away says
  * so to the capture; that a probe cannot be sent is only what follows from it. */
 static void
@@ -273,6 +289,7 @@ finish(run_t *run)
     if (run_read(run))          /* else it says why nothing could be sent: the device is gone */
         run->error = g_steal_pointer(&before);
     g_clear_error(&before);
+    check_next_hop(run);
     write_names(run);
     run_write_statistics(run);
     output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);

@@ -50,6 +50,7 @@ typedef struct run {
     guint turn;                 /* whose turn it is to send */
     int signals;                /* owned: descriptor */
     uint32_t frame;             /* packets taken so far */
+    bool has_sent;
     bool is_first;              /* the targets are the first, those of the command line: an error ends the program */
     bool is_paused;
     bool is_stopped;            /* by a signal or because nobody reads */

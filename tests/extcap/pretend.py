@@ -89,9 +89,12 @@ class Wireshark:
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
+        self.process.terminate()        # it writes down which lines it ran, where they are counted
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-        self.process.wait()
+            self.process.wait()
         self.process.stdout.close()
         self.process.stderr.close()
         self._is_over = True

@@ -141,6 +141,10 @@ class Ports(LinuxCase):
                 self.assertEqual((said["state"], said["path_length"], {entry["addr"] for entry in trace["hops"]}),
                                  ("closed", 1, {target}))
 
+    def test_nobody_has_the_address(self):
+        done = self.chain.sender.run(*self.installation.live("2001:db8:1::77", "-q"), check=False, timeout=60)
+        self.assertIn("no probe left on next: the next hop does not answer there (ARP, neighbour discovery)", done.stderr)
+
     def test_rejected(self):
         for family in (4, 6):
             with self.subTest(family=family):
