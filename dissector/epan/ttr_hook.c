@@ -58,6 +58,7 @@ static ttr_hook_t icmpv6 = {
     .dissect = dissect_icmpv6,
 };
 static ttr_hook_t *const hooks[] = {&tcp, &icmp, &icmpv6};
+static int exported_pdu;            /* protocol, or -1 */
 
 /* Is what is known really known of this packet? With `tshark -2 -R` a frame that the filter rejects shares its number
  * with the next one. */
@@ -111,6 +112,16 @@ learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const voi
     return true;
 }
 
+/* Exported PDUs go through the table too, and hand on what their tags say instead of an IP header. No layer has been added
+ * for our protocols in name alone: the last one is that of the caller. */
+static bool
+is_called_by_ip(const packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+
+    return last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != exported_pdu;
+}
+
 /* What every ordinary segment pays for ends with the first return. */
 static int
 dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -120,7 +131,8 @@ dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     uint32_t sum;
     bool may_begin;
 
-    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !ttr_extract_gate(data, &ttl, &sum))
+    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !is_called_by_ip(pinfo) ||
+        !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     may_begin = ttr_session_awaits_ttl(ttl);
     if (!may_begin && !ttr_store_knows_pair(store, sum))
@@ -146,7 +158,7 @@ dissect_error(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
 {
     uint8_t family = hook == &icmp ? TTR_FAMILY_IPV4 : TTR_FAMILY_IPV6;
 
-    if (ttr_session_store() == NULL || data == NULL || *(const uint8_t *)data != family ||
+    if (ttr_session_store() == NULL || data == NULL || !is_called_by_ip(pinfo) || *(const uint8_t *)data != family ||
         pinfo->flags.in_error_pkt || !ttr_extract_is_error(tvb, family))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
     if (!pinfo->fd->visited && !learn_icmp(tvb, pinfo, data))
@@ -186,6 +198,7 @@ ttr_hook_install(void)
     if (is_installed)
         return;
     is_installed = true;
+    exported_pdu = proto_get_id_by_filter_name("exported_pdu");
     for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
         ttr_hook_t *hook = hooks[i];
 

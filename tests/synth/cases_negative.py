@@ -225,6 +225,8 @@ def other_protocols():
     for v6 in (False, True):
         yield nothing("no-ip-header" + "-v6" * v6, "AYIYA carries segments and errors without their IP headers, so that"
                       " nobody knows whose they are.", headless, v6, capture=Capture("ayiya"))
+        yield nothing("exported-pdu" + "-v6" * v6, "Exported PDUs hand on no IP headers, but something that looks like"
+                      " them.", headless, v6, capture=Capture("exported-pdu"))
 
     def one_ttl(world):
         basic.traceroute(world, START, first=2, last=2, q=2)

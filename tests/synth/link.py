@@ -8,7 +8,7 @@ import struct
 
 from packet import (Ip, Udp, PROTO_GRE, PROTO_IPIP, PROTO_IPV6, encode, mpls_header)
 
-ETHERNET, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276
+ETHERNET, NULL, RAW, SLL, UPPER_PDU, SLL2 = 1, 0, 101, 113, 252, 276
 
 TUNNEL_NEAR, TUNNEL_FAR = "192.0.2.129", "192.0.2.130"
 EPOCH = 1_700_000_000                   # seconds; every capture starts here
@@ -70,6 +70,17 @@ def ayiya(data, forward):
     return _ethernet(_tunnel(Udp(51111, 5072, inner), forward), forward, 0x0800)
 
 
+def exported_pdu(data, forward):
+    """A PDU that Wireshark exported, for the table "ip.proto", and what it says of the segment instead of an IP header
+    (epan/exported_pdu.h): the first byte that a dissector gets to see is that of an IP version."""
+    v6 = data[0] >> 4 == 6
+    number = data[6] if v6 else data[9]
+    said = struct.pack("!HIIIBHH", 1, 0x11000000 + (6 if v6 else 4), 0x0202020A, 0x02020202, 0, 0x0202, 0x0202)
+    tags = ((14, b"ip.proto"), (32, struct.pack("!I", number)), (34, said + b"\0"), (0, b""))
+    head = b"".join(struct.pack("!HH", tag, len(value)) + value for tag, value in tags)
+    return head + data[40 if v6 else (data[0] & 15) * 4:]
+
+
 def sll(data, forward):
     return struct.pack("!HHH8sH", 4 if forward else 0, 1, 6, b"\x02\0\0\0\0\x01\0\0", _ethertype(data)) + data
 
@@ -91,9 +102,10 @@ LINKS = {                               # name: (link type, function)
     "ethernet": (ETHERNET, ethernet), "vlan": (ETHERNET, vlan), "qinq": (ETHERNET, qinq),
     "pppoe": (ETHERNET, pppoe), "mpls": (ETHERNET, mpls), "gre": (ETHERNET, gre),
     "vxlan": (ETHERNET, vxlan), "ipip": (ETHERNET, ipip), "ayiya": (ETHERNET, ayiya),
+    "exported-pdu": (UPPER_PDU, exported_pdu),
     "sll": (SLL, sll), "sll2": (SLL2, sll2), "raw": (RAW, raw), "null": (NULL, null),
 }
-WITHOUT_IP_HEADER = {"ayiya"}
+WITHOUT_IP_HEADER = {"ayiya", "exported-pdu"}
 
 
 def write(path: str, link: str, frames, snap: int = 0) -> None:
