@@ -68,9 +68,9 @@ open_pipes(run_t *run)
     run->output = output_open(run->options->fifo, &run->error);
     if (run->output == NULL)
         return false;
+    run->signals = open_signals();      /* who has read the section may stop us */
     pcapng_section(output_buffer(run->output), application);
     output_flush(run->output, &run->error);
-    run->signals = open_signals();
     return run->error == NULL;
 }
 
