@@ -20,7 +20,7 @@ TARGET4, TARGET6 = describe.TARGET[4], describe.TARGET[6]
 # simulator waited for that, where no clock sees it: it counts for nothing but the order of magnitude.
 FEW_TENS_NS = 50_000
 WAKING_NS = 2_000_000
-FEW_ROUND_TRIPS = 5     # have no median worth the name
+ENOUGH = 20             # round trips to say something of
 PROCESSORS = os.cpu_count()
 
 
@@ -61,12 +61,24 @@ def errors_ns(trace, probes):
 
 class TracerCase(unittest.TestCase):
     installation = None
+    errors = None       # of all traces of the class: once in a while the machine stops for a moment, and one trace is off
 
     @classmethod
     def setUpClass(cls):
+        cls.errors = []
         cls.installation = tracing.Installation()
         cls.addClassCleanup(cls.installation.__exit__)
         cls.installation.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        if len(cls.errors) < ENOUGH:
+            return
+        median, most = statistics.median(cls.errors), sorted(cls.errors)[len(cls.errors) * 9 // 10]
+        print(f"{cls.__name__}: {len(cls.errors)} round trips, nine of ten at most {most / 1000:.0f} us too long, median "
+              f"{median / 1000:.0f} us", flush=True)
+        if median >= FEW_TENS_NS or most >= 2 * FEW_TENS_NS:
+            raise AssertionError("round trips are too long")
 
     def run_trace(self, description, target=TARGET4, **options):
         run = Run(self.installation, description, target, **options)
@@ -106,12 +118,8 @@ class TracerCase(unittest.TestCase):
                       flush=True)
                 self.assertGreater(min(some), -1000, "shorter than the truth")
                 self.assertLess(statistics.median(some), WAKING_NS)
-        if len(errors) < FEW_ROUND_TRIPS:
-            return
         if os.getloadavg()[0] <= PROCESSORS and not os.environ.get("TTR_BUSY"):
-            self.assertLess(statistics.median(errors), FEW_TENS_NS + statistics.median(late))
-            nearly_all = sorted(errors)[:max(1, len(errors) * 95 // 100)]
-            self.assertLess(nearly_all[-1], 2 * FEW_TENS_NS + 3 * max(late))
+            self.errors += errors
 
     def check_path(self, trace, distance, state="open", family=4, silent=()):
         """The hops as described."""
