@@ -108,8 +108,8 @@ is_burst_of_ports(const ttr_store_t *store, const ttr_series_t *series)
 }
 
 /* Rule 5: one TTL, and a program that counts its probes in seq and, over IPv4, in IP ID, whatever the flow; ACKs count in
- * ack too (tcptracedump and a target that is the next hop). Keeps out: ordinary senders, whose every new connection
- * draws a seq by lot, and whose ACKs leave out no data that they acknowledge. */
+ * ack too (tcptracedump and a target that is the next hop). Keeps out: ordinary senders, which draw the seq of every new
+ * connection by lot, and whose ACKs count on only as they send data and are not answered. */
 static bool
 is_numbered(const ttr_store_t *store, const ttr_series_t *series)
 {
