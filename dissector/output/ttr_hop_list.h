@@ -18,7 +18,7 @@ typedef struct ttr_responder {
     ttr_statistics_t statistics;                /* of the probes that it answered: sent and received are the same */
     uint32_t kinds[TTR_KIND_OTHER_ICMP + 1];    /* how many of its answers were of each kind */
     uint32_t states[TTR_STATE_UNFILTERED + 1];  /* how many said so of the port */
-    char marks[TTR_MARKS_MAX];             /* each "!A" and so on once, a blank between; what does not fit is not there */
+    char marks[TTR_MARKS_MAX];                  /* each "!A" and so on once, a blank between, as far as there is room */
     uint32_t extended_reply;                    /* its last answer with extension objects, or TTR_NO_ID */
 } ttr_responder_t;
 

@@ -115,7 +115,8 @@ append_dot(GString *out, const ttr_probe_info_t *probe, const ttr_reply_info_t *
 }
 
 static void
-append_dots(GString *out, const ttr_output_context_t *context, const ttr_hops_t *hops, guint index, const scale_t *scale)
+append_dots(GString *out, const ttr_output_context_t *context, const ttr_hops_t *hops, guint index,
+            const scale_t *scale)
 {
     const ttr_hop_t *hop = g_ptr_array_index(hops->hops, index);
     ttr_probe_info_t probe;
@@ -132,7 +133,8 @@ append_dots(GString *out, const ttr_output_context_t *context, const ttr_hops_t 
 }
 
 static void
-append_row(GString *out, const ttr_output_context_t *context, const ttr_hops_t *hops, guint index, const scale_t *scale)
+append_row(GString *out, const ttr_output_context_t *context, const ttr_hops_t *hops, guint index,
+           const scale_t *scale)
 {
     const ttr_hop_t *hop = g_ptr_array_index(hops->hops, index);
     const ttr_statistics_t *statistics = &hop->statistics;
