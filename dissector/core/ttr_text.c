@@ -89,8 +89,8 @@ add_ipv4(ttr_text_t *text, const uint8_t *bytes)
 static zeros_t
 longest_zeros(const unsigned groups[GROUPS])
 {
-    zeros_t longest = {.count = 1};
-    zeros_t run = {.count = 0};
+    zeros_t longest = {.first = 0, .count = 1};
+    zeros_t run = {.first = 0, .count = 0};
 
     for (size_t i = 0; i < GROUPS; i++) {
         if (groups[i] != 0) {
@@ -102,7 +102,9 @@ longest_zeros(const unsigned groups[GROUPS])
         if (run.count > longest.count)
             longest = run;
     }
-    return longest.count == 1 ? (zeros_t){.count = 0} : longest;
+    if (longest.count == 1)
+        longest.count = 0;
+    return longest;
 }
 
 /* As inet_ntop(3), and so Wireshark, writes it: lower case and shortened by RFC 5952 section 4; the last 4 bytes of an
