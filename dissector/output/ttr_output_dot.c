@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * `dot`: the traces as one graph for Graphviz. Which attributes a node has follows from what
- * it is; the numbers of an edge stand in its label, and exactly in its tooltip.
+ * `dot`: the traces as one graph for Graphviz. Which attributes a node has follows from what it is; the numbers of an
+ * edge stand in its label, and exactly in its tooltip.
  */
-
 #include "ttr_dot_graph.h"
 #include "ttr_format.h"
 #include "ttr_markup.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * `html`: the traces as one HTML document that needs nothing else: no script, nothing from
- * elsewhere, and its own policy forbids both. It is flushed trace by trace, so that its size does not matter.
+ * `html`: the traces as one HTML document that needs nothing else: no script, nothing from elsewhere, and its own
+ * policy forbids both. It is flushed trace by trace, so that its size does not matter.
  */
-
 #include "ttr_html.h"
 #include "ttr_output_list.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * `json`: one line a trace, the object of scamper's sc_warts2json with a key "tcptraceroute" of our
- * own at each level. A key without a value is left out. The order of the keys is public interface.
+ * `json`: one line a trace, the object of scamper's sc_warts2json with a key "tcptraceroute" of our own at each level.
+ * A key without a value is left out. The order of the keys is public interface.
  */
-
 #include <wsutil/json_dumper.h>
 
 #include "ttr_format.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * `report`: each trace as `mtr --report-wide` prints one. A probe's first answer counts; the host
- * of a hop is the one that answered last, others follow on lines of their own.
+ * `report`: each trace as `mtr --report-wide` prints one. A probe's first answer counts; the host of a hop is the one
+ * that answered last, others follow on lines of their own.
  */
-
 #include <string.h>
 
 #include "ttr_format.h"
@@ -22,8 +21,8 @@ enum {
 /* One TTL. */
 typedef struct hop {
     uint8_t ttl;
-    GQueue hosts;               /* names or addresses (owned), each once, the one that answered last at the end */
-    GHashTable *links;          /* owned: the same names -> their links in `hosts` */
+    GQueue hosts;               /* names or addresses, each once, the one that answered last at the end */
+    GHashTable *links;          /* owned: the same names (owned) -> their links in `hosts` */
     ttr_statistics_t statistics;
 } hop_t;
 
@@ -32,8 +31,8 @@ hop_free(void *data)
 {
     hop_t *hop = data;
 
+    g_queue_clear(&hop->hosts);
     g_hash_table_destroy(hop->links);
-    g_queue_clear_full(&hop->hosts, g_free);
     g_free(hop);
 }
 
@@ -44,7 +43,7 @@ hop_new(uint8_t ttl)
 
     hop->ttl = ttl;
     g_queue_init(&hop->hosts);
-    hop->links = g_hash_table_new(g_str_hash, g_str_equal);
+    hop->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ttr_statistics_init(&hop->statistics);
     return hop;
 }
