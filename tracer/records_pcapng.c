@@ -235,6 +235,9 @@ take_simple(records_t *records, const block_t *block, record_t *record)
     captured = (uint32_t)record->length;
     if (snap != 0)
         captured = MIN(captured, snap);
+    if (padded(captured) < block->size - FIXED)
+        return records_broken(records, "it has a simple packet of %u bytes in a block of %zu", captured,
+                              block->size + BLOCK_MIN);
     return take_packet(records, block, FIXED, captured, record);
 }
 

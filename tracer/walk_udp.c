@@ -176,7 +176,6 @@ static const struct {
     {6343, NULL, "sFlow"},
     {6081, walk_geneve, NULL},
     {6635, walk_mpls, NULL},
-    {37008, NULL, "TZSP"},
 };
 
 static bool

@@ -41,8 +41,8 @@ def resolution(value, order="<"):
     return option(9, bytes([value]), order) + option(0, b"", order)
 
 
-def simple(frame, order="<"):
-    return block(3, struct.pack(order + "I", len(frame)) + frame, order)
+def simple(frame, order="<", snap=0):
+    return block(3, struct.pack(order + "I", len(frame)) + (frame[:snap] if snap else frame), order)
 
 
 def old_packet(number, stamp, frame, order="<"):
@@ -51,7 +51,7 @@ def old_packet(number, stamp, frame, order="<"):
 
 
 def all_simple(snap=0):
-    return section() + interface(ETHERNET, snap=snap) + b"".join(simple(frame) for _, frame in packets())
+    return section() + interface(ETHERNET, snap=snap) + b"".join(simple(frame, snap=snap) for _, frame in packets())
 
 
 def several_sections():
@@ -146,6 +146,7 @@ BROKEN = {
     "pcapng, packet of no interface": pcapng() + enhanced(7, 0, b"\0" * 60),
     "pcapng, packet longer than its block": pcapng() + block(6, struct.pack("<IIIII", 0, 0, 0, 500, 500) + b"\0" * 60),
     "pcapng, simple packet longer than its block": pcapng() + block(3, struct.pack("<I", 500) + b"\0" * 60),
+    "pcapng, simple packet shorter than its block": pcapng() + block(3, struct.pack("<I", 60) + b"\0" * 80),
     "pcapng, short packet block": pcapng() + block(6, b"\0" * 8),
     "pcapng, short interface block": pcapng() + block(1, b"\0" * 4),
     "pcapng, unknown time unit": pcapng() + interface(ETHERNET, options=resolution(0x80 | 64)),
