@@ -13,7 +13,6 @@ static int protocol;
 static ttr_store_t *store;          /* owned */
 static ttr_config_t config;
 static GArray *targets;             /* owned: ttr_endpoint_t by trace */
-static uint8_t highest_ttl;         /* of all traces, and not below the candidate limit */
 static bool has_warned;
 
 static void
@@ -31,7 +30,6 @@ begin_file(void)
     end_file();
     has_warned = false;
     config = ttr_settings_config();
-    highest_ttl = config.candidate_ttl;
     if (proto_is_protocol_enabled(find_protocol_by_id(protocol)))
         store = ttr_store_new(&config);
 }
@@ -59,18 +57,6 @@ ttr_store_t *
 ttr_file_store(void)
 {
     return store;
-}
-
-bool
-ttr_file_awaits_ttl(uint8_t ttl)
-{
-    return ttl <= highest_ttl + 1;
-}
-
-void
-ttr_file_add_ttl(uint8_t ttl)
-{
-    highest_ttl = MAX(highest_ttl, ttl);
 }
 
 void

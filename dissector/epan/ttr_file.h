@@ -15,12 +15,6 @@ void ttr_file_register(int proto);
 /* NULL when there is no file or the protocol is disabled. */
 ttr_store_t *ttr_file_store(void);
 
-/* Can a segment with this TTL begin a trace, or be the next hop of one? Others need a flow that is known. */
-bool ttr_file_awaits_ttl(uint8_t ttl);
-
-/* A trace has a probe with this TTL. */
-void ttr_file_add_ttl(uint8_t ttl);
-
 /* Hands the observation to the store, which must not be NULL. Warns, once a file, when candidates were dropped. */
 void ttr_file_observe(const ttr_observation_t *observation);
 

@@ -83,8 +83,6 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     if (!ttr_known_find(ttr_file_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known) ||
         !is_this_packet(&known, data))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
-    if (ttr_known_is_in_trace(&known))
-        ttr_file_add_ttl(known.probe.ttl);
     TRY {
         length = call_dissector_only(hook->original, tvb, pinfo, tree, data);
         is_throwing = false;
@@ -98,14 +96,15 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
 
 /* Tells the store of a segment; false when it is none of its business. */
 static bool
-learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, bool may_begin)
+learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_interest_t interest)
 {
     ttr_observation_t observation;
 
     if (!ttr_extract_flow(tvb, data, &observation))
         return false;
-    if (!may_begin && !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source,
-                                            &observation.ip.target, observation.tcp.sport, observation.tcp.dport))
+    if (interest == TTR_INTEREST_FLOW &&
+        !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source, &observation.ip.target,
+                              observation.tcp.sport, observation.tcp.dport))
         return false;
     ttr_extract_tcp(tvb, pinfo, &observation);
     ttr_file_observe(&observation);
@@ -129,15 +128,15 @@ dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     ttr_store_t *store = ttr_file_store();
     uint8_t ttl;
     uint32_t sum;
-    bool may_begin;
+    ttr_interest_t interest;
 
     if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !is_called_by_ip(pinfo) ||
         !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    may_begin = ttr_file_awaits_ttl(ttl);
-    if (!may_begin && !ttr_store_knows_pair(store, sum))
+    interest = ttr_store_interest(store, ttl, sum);
+    if (interest == TTR_INTEREST_NONE)
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, may_begin))
+    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, interest))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     return dissect_known(&tcp, tvb, pinfo, tree, data);
 }
