@@ -14,8 +14,9 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
 
-# The hook asks the model about every segment of every capture: across files these questions are inlined.
-if(NOT TTR_SANITIZE AND NOT TTR_FUZZ AND NOT TTR_COVERAGE)
+# The hook asks the model about every segment of every capture: across files these questions are inlined, unless
+# the user says CMAKE_INTERPROCEDURAL_OPTIMIZATION=OFF.
+if(NOT DEFINED CMAKE_INTERPROCEDURAL_OPTIMIZATION AND NOT TTR_SANITIZE AND NOT TTR_FUZZ AND NOT TTR_COVERAGE)
     include(CheckIPOSupported)
     check_ipo_supported(RESULT TTR_HAS_IPO OUTPUT TTR_IPO_OUTPUT LANGUAGES C)
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${TTR_HAS_IPO})

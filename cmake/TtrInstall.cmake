@@ -7,7 +7,9 @@
 #   TTR_PROFILE_DIR   profiles, a folder each
 #   TTR_MAN_DIR       man pages, below it man1, man4, ...
 #   TTR_DOC_DIR       what is there to read
-# and the target `uninstall`. Included before the folders that install something.
+# all below CMAKE_INSTALL_PREFIX, so that another prefix, also one given to `cmake --install`, moves them. Unless one
+# is given the prefix is Wireshark's own, or the user's home. TTR_DOC_PATH is TTR_DOC_DIR as configured, in full.
+# And the target `uninstall`. Included before the folders that install something.
 
 include(TtrInstallDirectories)
 if(TTR_INSTALL STREQUAL "system")
@@ -17,6 +19,12 @@ elseif(TTR_INSTALL STREQUAL "personal")
 else()
     message(FATAL_ERROR "TTR_INSTALL is '${TTR_INSTALL}'; it must be system or personal")
 endif()
+
+ttr_default_prefix()
+foreach(name PLUGIN EXTCAP BIN PROFILE MAN DOC)
+    ttr_below_prefix(TTR_${name}_DIR)
+endforeach()
+cmake_path(ABSOLUTE_PATH TTR_DOC_DIR BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE TTR_DOC_PATH)
 
 # Before anything is installed: which directories are not there yet, so that they can go with what is in them.
 set(TTR_NEW_DIRECTORIES ${CMAKE_BINARY_DIR}/install_directories.txt)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Asks Wireshark for its directories; TtrInstall.cmake says which variables are set.
+# Asks Wireshark for its directories, and for the prefix that they are below (TTR_WIRESHARK_PREFIX); TtrInstall.cmake
+# says which variables are set.
 
 macro(ttr_system_directories)
+    set(TTR_WIRESHARK_PREFIX ${Wireshark_INSTALL_PREFIX})
     set(TTR_PLUGIN_DIR ${Wireshark_PLUGIN_INSTALL_DIR}/epan)
     set(TTR_EXTCAP_DIR ${Wireshark_EXTCAP_INSTALL_DIR})
     set(TTR_BIN_DIR ${Wireshark_INSTALL_PREFIX}/bin)
@@ -42,9 +44,27 @@ macro(ttr_personal_directories)
     if(NOT TTR_EXTCAP_DIR)
         set(TTR_EXTCAP_DIR ${TTR_PERSONAL_SETTINGS}/extcap)     # 4.0 does not name it
     endif()
+    set(TTR_WIRESHARK_PREFIX $ENV{HOME})
     set(TTR_PLUGIN_DIR ${TTR_PERSONAL_PLUGINS}/epan)
     set(TTR_PROFILE_DIR ${TTR_PERSONAL_SETTINGS}/profiles)
     set(TTR_BIN_DIR $ENV{HOME}/.local/bin)
     set(TTR_MAN_DIR $ENV{HOME}/.local/share/man)
     set(TTR_DOC_DIR $ENV{HOME}/.local/share/doc/wireshark-tcptraceroute)
 endmacro()
+
+# Wireshark's prefix stands for CMake's own default; what the user asked for stays.
+macro(ttr_default_prefix)
+    if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT OR CMAKE_INSTALL_PREFIX STREQUAL "${TTR_DEFAULT_PREFIX}")
+        set(CMAKE_INSTALL_PREFIX ${TTR_WIRESHARK_PREFIX} CACHE PATH "What everything is installed below" FORCE)
+        set(TTR_DEFAULT_PREFIX ${TTR_WIRESHARK_PREFIX} CACHE INTERNAL "CMAKE_INSTALL_PREFIX when the user gives none")
+    endif()
+endmacro()
+
+# ttr_below_prefix(VARIABLE): makes the path in it relative to Wireshark's prefix. One that is not below it stays.
+function(ttr_below_prefix variable)
+    cmake_path(IS_PREFIX TTR_WIRESHARK_PREFIX "${${variable}}" NORMALIZE is_below)
+    if(is_below)
+        cmake_path(RELATIVE_PATH ${variable} BASE_DIRECTORY ${TTR_WIRESHARK_PREFIX})
+        set(${variable} ${${variable}} PARENT_SCOPE)
+    endif()
+endfunction()

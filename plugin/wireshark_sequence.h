@@ -17,6 +17,11 @@
 
 #include "ttr_wsversion.h"
 
+#ifndef TTR_REDECLARED_TYPES_FIT
+#error "These types were compared with Wireshark 4.0 to 4.6 only. Compare sequence_item_t and sequence_info_t with \
+epan/sequence_analysis.h of this release, then build with -D TTR_REDECLARED_TYPES_FIT (docs/wireshark-internals.md)."
+#endif
+
 /* How many hosts Wireshark draws (MAX_NUM_NODES). */
 #define SEQUENCE_NODES_MAX 40
 

@@ -7,13 +7,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "pcapng.h"
 #include "privilege.h"
-#include "run_private.h"
+#include "run_clock.h"
+#include "run_packets.h"
+#include "run_toolbar.h"
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
@@ -24,18 +25,25 @@
 
 enum {
     SENDS_MAX = 16,             /* in one turn of the loop: answers are looked at in between */
-    PORTS_VARIED = MULTIPATH_FLOWS_MAX,
     FIXED_FDS = 5
 };
 
-int64_t
-run_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
+typedef struct run {
+    const options_t *options;   /* borrowed */
+    output_t *output;           /* owned */
+    toolbar_t *toolbar;         /* owned */
+    sender_t *sender;           /* owned */
+    names_t *names;             /* owned; NULL: names are not wanted */
+    run_devices_t devices;
+    run_targets_t targets;
+    run_packets_t packets;
+    run_toolbar_t bar;
+    int signals;                /* owned: descriptor */
+    bool has_sent;
+    bool is_stopped;            /* by a signal or because nobody reads */
+    int64_t done_ns;            /* since when all is done; 0: it is not */
+    GError *error;              /* owned: what ended it */
+} run_t;
 
 static int
 open_signals(void)
@@ -61,6 +69,7 @@ open_pipes(run_t *run)
     run->toolbar = toolbar_open(run->options->control_in, run->options->control_out, &run->error);
     if (run->toolbar == NULL)
         return false;
+    run->packets.toolbar = run->bar.toolbar = run->toolbar;
     if (*run->options->fifo == '\0') {
         g_set_error_literal(&run->error, TRACER_ERROR, 0, run->options->error);
         return false;
@@ -68,6 +77,7 @@ open_pipes(run_t *run)
     run->output = output_open(run->options->fifo, &run->error);
     if (run->output == NULL)
         return false;
+    run_devices_init(&run->devices, run->output, run->options->filter);
     run->signals = open_signals();      /* who has read the section may stop us */
     pcapng_section(output_buffer(run->output), application);
     output_flush(run->output, &run->error);
@@ -81,7 +91,6 @@ prepare(run_t *run)
     const options_t *options = run->options;
     bool is_automatic = *options->device == '\0' || strcmp(options->device, "auto") == 0 ||
                         strcmp(options->device, "any") == 0;
-    size_t ports = options->mode == OPTIONS_MODE_FIXED && *options->control_in == '\0' ? 1 : PORTS_VARIED;
 
     privilege_raise();
     run->sender = sender_open(is_automatic ? NULL : options->device, &run->error);
@@ -91,15 +100,15 @@ prepare(run_t *run)
         g_set_error_literal(&run->error, TRACER_ERROR, 0, options->error);
         return false;
     }
-    run->ports = ports_reserve((uint16_t)options->source_port, ports, &run->error);
-    if (run->ports == NULL)
+    if (!run_targets_open(&run->targets, &run->error))
         return false;
-    run->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));
     run->names = options->names ? names_new() : NULL;
+    run->packets.names = run->names;
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
-    if (run->mode != OPTIONS_MODE_FIXED)        /* which the toolbar shows unless told otherwise */
-        toolbar_set_mode(run->toolbar, run->mode);
-    run_begin_targets(run, options->target);
+    if (run->targets.mode != OPTIONS_MODE_FIXED)        /* which the toolbar shows unless told otherwise */
+        toolbar_set_mode(run->toolbar, run->targets.mode);
+    run_targets_begin(&run->targets);
+    run_toolbar_show_begin(&run->bar);
     return true;
 }
 
@@ -129,8 +138,8 @@ send_probes(run_t *run)
     int64_t next_ns = INT64_MAX;
     guint idle = 0;
 
-    for (int sends = 0; idle < run->targets->len && sends < SENDS_MAX && run->error == NULL;) {
-        run_target_t *target = g_ptr_array_index(run->targets, run->turn++ % run->targets->len);
+    for (int sends = 0; idle < run->targets.list->len && sends < SENDS_MAX && run->error == NULL;) {
+        run_target_t *target = run_targets_next(&run->targets);
 
         session_next(target->session, &action, run_now());
         target->is_done = action.what.kind == SCHEDULE_DONE;
@@ -144,7 +153,7 @@ send_probes(run_t *run)
             next_ns = MIN(next_ns, action.what.until_ns);
         idle++;
     }
-    return idle < run->targets->len ? run_now() : next_ns;
+    return idle < run->targets.list->len ? run_now() : next_ns;
 }
 
 static void
@@ -161,25 +170,11 @@ write_names(run_t *run)
     }
 }
 
-static bool
-is_all_done(const run_t *run)
-{
-    if (run->resolve != NULL || run->targets->len == 0)
-        return false;
-    for (guint i = 0; i < run->targets->len; i++) {
-        const run_target_t *target = g_ptr_array_index(run->targets, i);
-
-        if (!target->is_done)
-            return false;
-    }
-    return true;
-}
-
 /* When the program may end; INT64_MAX: not yet. */
 static int64_t
 end_time(run_t *run, int64_t now)
 {
-    if (!is_all_done(run)) {
+    if (!run_targets_are_done(&run->targets)) {
         run->done_ns = 0;
         return INT64_MAX;
     }
@@ -187,7 +182,7 @@ end_time(run_t *run, int64_t now)
         run->done_ns = now;
     if (run->names != NULL && names_pending(run->names) > 0)
         return run->done_ns + NAMES_NS;
-    return CLAMP(run->packet_ns + LINGER_NS, run->done_ns, run->done_ns + LINGER_MAX_NS);
+    return CLAMP(run->packets.last_ns + LINGER_NS, run->done_ns, run->done_ns + LINGER_MAX_NS);
 }
 
 /* Waits until something can be read or written, or until the time has come. Descriptors of -1 are not looked at. */
@@ -202,17 +197,33 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     fds[0] = (struct pollfd){.fd = run->signals, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = output_fd(run->output), .events = output_has_more(run->output) ? POLLOUT : 0};
     fds[2] = (struct pollfd){.fd = toolbar_fd(run->toolbar), .events = POLLIN};
-    fds[3] = (struct pollfd){.fd = run->resolve == NULL ? -1 : resolve_fd(run->resolve), .events = POLLIN};
+    fds[3] = (struct pollfd){.fd = run->targets.resolve == NULL ? -1 : resolve_fd(run->targets.resolve), .events = POLLIN};
     fds[4] = (struct pollfd){.fd = run->names == NULL ? -1 : names_fd(run->names), .events = POLLIN};
-    for (guint i = 0; i < run->interfaces->len; i++) {
-        const run_interface_t *interface = g_ptr_array_index(run->interfaces, i);
+    for (guint i = 0; i < run->devices.list->len; i++) {
+        const run_device_t *device = g_ptr_array_index(run->devices.list, i);
 
-        fds[count++] = (struct pollfd){.fd = is_stalled ? -1 : capture_fd(interface->capture), .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = is_stalled ? -1 : capture_fd(device->capture), .events = POLLIN};
     }
     if (ppoll(fds, count, &limit, NULL) <= 0) {
         for (nfds_t i = 0; i < count; i++)
             fds[i].revents = 0;
     }
+}
+
+/* What was captured for the targets so far is theirs. An error of the first targets ends the program; those that the
+ * user asked for in the toolbar can be corrected there. */
+static void
+take_resolved(run_t *run)
+{
+    bool is_first = run->targets.is_first;
+    bool is_started = run_packets_read(&run->packets, &run->error) && run_targets_start(&run->targets, &run->error);
+
+    if (!is_started && !is_first) {
+        run_toolbar_show_error(&run->bar, run->error->message);
+        g_clear_error(&run->error);
+    }
+    run_targets_finish_start(&run->targets, is_started);
+    run->done_ns = 0;
 }
 
 /* A pipe whose reader is gone reports an error, and its writer gets one. What was looked up comes before the toolbar,
@@ -223,9 +234,9 @@ take_events(run_t *run, const struct pollfd *fds)
     if (fds[0].revents != 0 || (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
         run->is_stopped = true;
     if (fds[3].revents != 0)
-        run_take_resolved(run);
+        take_resolved(run);
     if ((fds[2].revents & POLLIN) != 0)
-        run_read_toolbar(run);
+        run_toolbar_read(&run->bar);
     else if (fds[2].revents != 0)
         toolbar_hung_up(run->toolbar);
     if (fds[4].revents != 0)
@@ -245,18 +256,18 @@ loop(run_t *run)
     int64_t until_ns = 0;
 
     while (!is_over(run, run_now())) {
-        g_autofree struct pollfd *fds = g_new0(struct pollfd, FIXED_FDS + run->interfaces->len);
+        g_autofree struct pollfd *fds = g_new0(struct pollfd, FIXED_FDS + run->devices.list->len);
         int64_t show_ns;
 
         wait_for_events(run, fds, until_ns);
         take_events(run, fds);
-        if (run->error != NULL || (!output_is_stalled(run->output) && !run_read(run)))
+        if (run->error != NULL || (!output_is_stalled(run->output) && !run_packets_read(&run->packets, &run->error)))
             break;
         until_ns = INT64_MAX;
-        if (!run->is_paused && !output_is_full(run->output))
+        if (!run->bar.is_paused && !output_is_full(run->output))
             until_ns = send_probes(run);
         if (toolbar_is_due(run->toolbar, run_now()))    /* it costs a walk over all probes */
-            run_show(run);
+            run_toolbar_show(&run->bar);
         show_ns = toolbar_update(run->toolbar, run_now(), false);
         until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
         if (!output_flush(run->output, &run->error))
@@ -269,14 +280,14 @@ loop(run_t *run)
 static void
 check_next_hop(run_t *run)
 {
-    const run_interface_t *interface;
+    const run_device_t *device;
 
-    if (run->error != NULL || run->is_stopped || !run->has_sent || run->frame > 0 || run->interfaces->len == 0)
+    if (run->error != NULL || run->is_stopped || !run->has_sent || run->packets.taken > 0 || run->devices.list->len == 0)
         return;
-    interface = g_ptr_array_index(run->interfaces, 0);
+    device = g_ptr_array_index(run->devices.list, 0);
     g_set_error(&run->error, TRACER_ERROR, 0, "no probe left on %s: the next hop does not answer there (ARP, neighbour "
                                               "discovery)",
-                capture_device(interface->capture));
+                capture_device(device->capture));
 }
 
 /* Whatever ended it: what was captured is written, and the file closed as it should be. A device that went away says
@@ -286,14 +297,14 @@ finish(run_t *run)
 {
     GError *before = g_steal_pointer(&run->error);
 
-    if (run_read(run))          /* else it says why nothing could be sent: the device is gone */
+    if (run_packets_read(&run->packets, &run->error))          /* else it says why nothing could be sent: the device is gone */
         run->error = g_steal_pointer(&before);
     g_clear_error(&before);
     check_next_hop(run);
     write_names(run);
-    run_write_statistics(run);
+    run_devices_write_statistics(&run->devices);
     output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);
-    run_show(run);
+    run_toolbar_show(&run->bar);
     toolbar_update(run->toolbar, run_now(), true);
 }
 
@@ -301,13 +312,9 @@ static void
 clear(run_t *run)
 {
     output_free(run->output);   /* first: to close a capture takes the kernel tens of milliseconds */
-    resolve_free(run->resolve);
-    g_free(run->wanted);
-    g_ptr_array_free(run->targets, TRUE);
-    g_ptr_array_free(run->interfaces, TRUE);
+    run_targets_clear(&run->targets);
+    run_devices_clear(&run->devices);
     names_free(run->names);
-    pacer_free(run->pacer);
-    ports_free(run->ports);
     sender_free(run->sender);
     toolbar_free(run->toolbar);
     if (run->signals >= 0)
@@ -328,15 +335,11 @@ forget_signals(const run_t *run)
 bool
 run_trace(const options_t *options, GError **error)
 {
-    run_t run = {
-        .options = options,
-        .mode = (options_mode_t)options->mode,
-        .interfaces = g_ptr_array_new_with_free_func(run_free_interface),
-        .targets = g_ptr_array_new_with_free_func(run_free_target),
-        .signals = -1,
-        .is_first = true,
-    };
+    run_t run = {.options = options, .signals = -1};
 
+    run_targets_init(&run.targets, options, &run.devices);
+    run.packets = (run_packets_t){.devices = &run.devices, .targets = &run.targets};
+    run.bar = (run_toolbar_t){.targets = &run.targets};
     if (open_pipes(&run) && prepare(&run))
         loop(&run);
     if (run.output != NULL)

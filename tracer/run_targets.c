@@ -1,18 +1,16 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
- *
- * From the names of targets to sessions that can begin.
- */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run_targets.h"
+
 #include <string.h>
-#include <time.h>
 
 #include "error.h"
-#include "pcapng.h"
-#include "run_private.h"
+#include "run_clock.h"
 
 #define MS INT64_C(1000000)
+#define PORTS_VARIED MULTIPATH_FLOWS_MAX
 
-void
-run_free_target(void *data)
+static void
+free_target(void *data)
 {
     run_target_t *target = data;
 
@@ -22,37 +20,82 @@ run_free_target(void *data)
 }
 
 void
-run_free_interface(void *data)
+run_targets_init(run_targets_t *targets, const options_t *options, run_devices_t *devices)
 {
-    run_interface_t *interface = data;
-
-    capture_free(interface->capture);
-    g_free(interface);
+    *targets = (run_targets_t){
+        .options = options,
+        .devices = devices,
+        .mode = (options_mode_t)options->mode,
+        .list = g_ptr_array_new_with_free_func(free_target),
+        .is_first = true,
+    };
 }
 
 void
-run_begin_targets(run_t *run, const char *targets)
+run_targets_clear(run_targets_t *targets)
 {
-    options_t asked = {.target = (char *)targets};
-    g_auto(GStrv) names = options_targets(&asked);
+    resolve_free(targets->resolve);
+    g_free(targets->wanted);
+    g_clear_pointer(&targets->list, g_ptr_array_unref);
+    pacer_free(targets->pacer);
+    ports_free(targets->ports);
+}
 
-    g_free(run->wanted);
-    run->wanted = g_strdup(targets);
-    resolve_free(run->resolve);
-    run->resolve = resolve_start(names, (options_family_t)run->options->family);
-    toolbar_set_target(run->toolbar, targets);
-    toolbar_set_status(run->toolbar, "Looking up");
+bool
+run_targets_open(run_targets_t *targets, GError **error)
+{
+    const options_t *options = targets->options;
+    size_t ports = options->mode == OPTIONS_MODE_FIXED && *options->control_in == '\0' ? 1 : PORTS_VARIED;
+
+    targets->ports = ports_reserve((uint16_t)options->source_port, ports, error);
+    if (targets->ports == NULL)
+        return false;
+    targets->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));
+    return true;
+}
+
+static void
+look_up(run_targets_t *targets, const char *wanted)
+{
+    options_t asked = {.target = (char *)wanted};
+    g_auto(GStrv) names = options_targets(&asked);
+    char *copy = g_strdup(wanted);      /* which may be the string that goes */
+
+    g_free(targets->wanted);
+    targets->wanted = copy;
+    resolve_free(targets->resolve);
+    targets->resolve = resolve_start(names, (options_family_t)targets->options->family);
+}
+
+void
+run_targets_begin(run_targets_t *targets)
+{
+    look_up(targets, targets->options->target);
+}
+
+void
+run_targets_replace(run_targets_t *targets, const char *wanted)
+{
+    targets->is_first = false;
+    look_up(targets, wanted);
+}
+
+void
+run_targets_set_mode(run_targets_t *targets, options_mode_t mode)
+{
+    targets->mode = mode;
+    look_up(targets, targets->wanted);
 }
 
 /* What a capture on this device has to hold: segments between us and the targets, and errors. */
 static char *
-capture_filter_text(const run_t *run, const char *device)
+capture_filter_text(const run_targets_t *targets, const char *device)
 {
     g_autoptr(GString) hosts = g_string_new(NULL);
     bool is_any = strcmp(device, "any") == 0;
 
-    for (guint i = 0; i < run->targets->len; i++) {
-        const run_target_t *target = g_ptr_array_index(run->targets, i);
+    for (guint i = 0; i < targets->list->len; i++) {
+        const run_target_t *target = g_ptr_array_index(targets->list, i);
         g_autofree char *text = route_address_text(target->where.family, &target->where.address);
 
         if (is_any || strcmp(target->route.device, device) == 0)
@@ -62,72 +105,23 @@ capture_filter_text(const run_t *run, const char *device)
         return g_strdup("icmp and icmp6");      /* nothing */
     return g_strdup_printf("(tcp port %d and (%s)) or (icmp and (icmp[0] == 3 or icmp[0] == 11 or icmp[0] == 12)) or "
                            "(icmp6 and ip6[40] >= 1 and ip6[40] <= 4)",
-                           run->options->port, hosts->str);
-}
-
-static int64_t
-wall_clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static run_interface_t *
-open_interface(run_t *run, const char *device, const char *filter)
-{
-    run_interface_t *interface = g_new0(run_interface_t, 1);
-
-    interface->capture = capture_open(device, filter, &run->error);
-    if (interface->capture == NULL ||
-        (*run->options->filter != '\0' &&
-         !capture_select(interface->capture, run->options->filter, &run->error))) {
-        run_free_interface(interface);
-        return NULL;
-    }
-    interface->number = run->interfaces->len;
-    interface->start_ns = wall_clock_ns();
-    g_ptr_array_add(run->interfaces, interface);
-    pcapng_interface(output_buffer(run->output), &(pcapng_interface_t){
-                                                     .link_type = capture_link_type(interface->capture),
-                                                     .snap_length = CAPTURE_SNAP_LENGTH,
-                                                     .name = device,
-                                                     .description = "TCP traceroute",
-                                                     .filter = filter,
-                                                 });
-    return interface;
-}
-
-run_interface_t *
-run_interface(run_t *run, const char *device)
-{
-    g_autofree char *filter = capture_filter_text(run, device);
-
-    for (guint i = 0; i < run->interfaces->len; i++) {
-        run_interface_t *interface = g_ptr_array_index(run->interfaces, i);
-
-        if (strcmp(capture_device(interface->capture), device) != 0)
-            continue;
-        return capture_set_filter(interface->capture, filter, &run->error) ? interface : NULL;
-    }
-    return open_interface(run, device, filter);
+                           targets->options->port, hosts->str);
 }
 
 static bool
-find_route(run_t *run, run_target_t *target)
+find_route(const run_targets_t *targets, run_target_t *target, GError **error)
 {
-    const char *device = run->options->device;
+    const char *device = targets->options->device;
     bool is_automatic = *device == '\0' || strcmp(device, "auto") == 0 || strcmp(device, "any") == 0;
 
     return route_find(&(route_query_t){
                           .family = target->where.family,
                           .target = target->where.address,
                           .scope = target->where.scope,
-                          .source = run->options->source,
+                          .source = targets->options->source,
                           .device = is_automatic ? "" : device,
                       },
-                      &target->route, &run->error);
+                      &target->route, error);
 }
 
 static schedule_config_t
@@ -164,82 +158,114 @@ packet_form(const options_t *options, const run_target_t *target)
 }
 
 static bool
-start_session(run_t *run, run_target_t *target)
+start_session(run_targets_t *targets, run_target_t *target, GError **error)
 {
-    const options_t *options = run->options;
+    const options_t *options = targets->options;
     session_config_t config = {
         .form = packet_form(options, target),
         .schedule = schedule_settings(options, target->where.family),
-        .mode = run->mode,
+        .mode = targets->mode,
         .random_seq = g_random_int(),
         .random_ack = g_random_int(),
     };
     size_t headers = packet_header_length(&config.form);
 
     if (options->length != 0 && (size_t)options->length < headers) {
-        g_set_error(&run->error, TRACER_ERROR, 0, "--length: %d is less than the headers alone; it must be 0, or %zu "
-                                                  "to %d",
+        g_set_error(error, TRACER_ERROR, 0, "--length: %d is less than the headers alone; it must be 0, or %zu to %d",
                     options->length, headers, PACKET_MAX);
         return false;
     }
-    config.ports = ports_list(run->ports, &config.port_count);
-    target->session = session_new(&config, run->pacer, run_now());
+    config.ports = ports_list(targets->ports, &config.port_count);
+    target->session = session_new(&config, targets->pacer, run_now());
     return true;
 }
 
 static bool
-start_target(run_t *run, run_target_t *target)
+start_target(run_targets_t *targets, run_target_t *target, GError **error)
 {
-    bool is_any = strcmp(run->options->device, "any") == 0;
+    const char *device = strcmp(targets->options->device, "any") == 0 ? "any" : target->route.device;
+    g_autofree char *filter = capture_filter_text(targets, device);
 
-    if (run_interface(run, is_any ? "any" : target->route.device) == NULL)
-        return false;
-    return start_session(run, target);
+    return run_devices_capture(targets->devices, device, filter, error) && start_session(targets, target, error);
 }
 
 static run_target_t *
-add_target(run_t *run, const resolve_target_t *resolved)
+add_target(run_targets_t *targets, const resolve_target_t *resolved)
 {
     run_target_t *target = g_new0(run_target_t, 1);
 
     target->name = g_strdup(resolved->name);
     target->where = resolved->where;
-    g_ptr_array_add(run->targets, target);
+    g_ptr_array_add(targets->list, target);
     return target;
 }
 
 /* Routes first: the filter of a device names all the targets behind it. */
-static bool
-start_targets(run_t *run, const GPtrArray *resolved)
+bool
+run_targets_start(run_targets_t *targets, GError **error)
 {
-    g_ptr_array_set_size(run->targets, 0);
+    const GPtrArray *resolved = resolve_result(targets->resolve, error);
+
+    if (resolved == NULL)
+        return false;
+    g_ptr_array_set_size(targets->list, 0);
     for (guint i = 0; i < resolved->len; i++) {
-        if (!find_route(run, add_target(run, g_ptr_array_index(resolved, i))))
+        if (!find_route(targets, add_target(targets, g_ptr_array_index(resolved, i)), error))
             return false;
     }
-    for (guint i = 0; i < run->targets->len; i++) {
-        if (!start_target(run, g_ptr_array_index(run->targets, i)))
+    for (guint i = 0; i < targets->list->len; i++) {
+        if (!start_target(targets, g_ptr_array_index(targets->list, i), error))
             return false;
     }
     return true;
 }
 
 void
-run_take_resolved(run_t *run)
+run_targets_finish_start(run_targets_t *targets, bool are_kept)
 {
-    const GPtrArray *resolved = NULL;
+    if (!are_kept)
+        g_ptr_array_set_size(targets->list, 0);
+    targets->is_first = false;
+    g_clear_pointer(&targets->resolve, resolve_free);
+}
 
-    if (run_read(run))          /* what was captured for the targets so far */
-        resolved = resolve_result(run->resolve, &run->error);
-    if (resolved == NULL || !start_targets(run, resolved)) {
-        g_ptr_array_set_size(run->targets, 0);
-        if (!run->is_first) {   /* a wish of the toolbar: the user may correct it there */
-            toolbar_say_error(run->toolbar, run->error->message);
-            toolbar_set_status(run->toolbar, "No target");
-            g_clear_error(&run->error);
-        }
+run_target_t *
+run_targets_next(run_targets_t *targets)
+{
+    return g_ptr_array_index(targets->list, targets->turn++ % targets->list->len);
+}
+
+/* Two traces may know the same sequence number, and all know the same ports: the target that an error names goes before
+ * one whose address was changed on the way. */
+run_target_t *
+run_targets_find(const run_targets_t *targets, const ttr_observation_t *observation)
+{
+    run_target_t *found = NULL;
+
+    for (guint i = 0; i < targets->list->len; i++) {
+        run_target_t *target = g_ptr_array_index(targets->list, i);
+
+        if (target->session == NULL || !session_is_member(target->session, observation))
+            continue;
+        if (observation->what == TTR_OBSERVED_TCP ||
+            memcmp(&observation->icmp.quote.target, &target->where.address, sizeof(ttr_address_t)) == 0)
+            return target;
+        if (found == NULL)
+            found = target;
     }
-    run->is_first = false;
-    run->done_ns = 0;
-    g_clear_pointer(&run->resolve, resolve_free);
+    return found;
+}
+
+bool
+run_targets_are_done(const run_targets_t *targets)
+{
+    if (targets->resolve != NULL || targets->list->len == 0)
+        return false;
+    for (guint i = 0; i < targets->list->len; i++) {
+        const run_target_t *target = g_ptr_array_index(targets->list, i);
+
+        if (!target->is_done)
+            return false;
+    }
+    return true;
 }

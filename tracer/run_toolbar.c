@@ -1,10 +1,5 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later
- *
- * What the user of the toolbar wants and sees.
- */
-#include <string.h>
-
-#include "run_private.h"
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run_toolbar.h"
 
 /* "12 hops, 31.4 ms, open" */
 static void
@@ -20,51 +15,65 @@ append_summary(GString *out, const session_summary_t *summary, uint32_t rounds)
 }
 
 static void
-append_target(GString *out, const run_t *run, const run_target_t *target)
+append_target(GString *out, const run_toolbar_t *bar, const run_target_t *target)
 {
     session_summary_t summary;
 
     if (target->session == NULL)
         return;
     session_summary(target->session, &summary);
-    append_summary(out, &summary, (uint32_t)run->options->rounds);
+    append_summary(out, &summary, (uint32_t)bar->targets->options->rounds);
 }
 
 void
-run_show(run_t *run)
+run_toolbar_show_begin(const run_toolbar_t *bar)
+{
+    toolbar_set_target(bar->toolbar, bar->targets->wanted);
+    toolbar_set_status(bar->toolbar, "Looking up");
+}
+
+void
+run_toolbar_show_error(const run_toolbar_t *bar, const char *text)
+{
+    toolbar_say_error(bar->toolbar, text);
+    toolbar_set_status(bar->toolbar, "No target");
+}
+
+void
+run_toolbar_show(const run_toolbar_t *bar)
 {
     g_autoptr(GString) status = g_string_new(NULL);
 
-    if (run->targets->len == 0)
+    if (bar->targets->list->len == 0)
         return;
-    append_target(status, run, g_ptr_array_index(run->targets, 0));
-    if (run->targets->len > 1)
-        g_string_append_printf(status, " (1 of %u targets)", run->targets->len);
-    toolbar_set_status(run->toolbar, status->str);
+    append_target(status, bar, g_ptr_array_index(bar->targets->list, 0));
+    if (bar->targets->list->len > 1)
+        g_string_append_printf(status, " (1 of %u targets)", bar->targets->list->len);
+    toolbar_set_status(bar->toolbar, status->str);
 }
 
 static void
-tell_more(run_t *run)
+tell_more(const run_toolbar_t *bar)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (guint i = 0; i < run->targets->len; i++) {
-        const run_target_t *target = g_ptr_array_index(run->targets, i);
+    for (guint i = 0; i < bar->targets->list->len; i++) {
+        const run_target_t *target = g_ptr_array_index(bar->targets->list, i);
         session_summary_t summary;
 
         if (target->session == NULL)
             continue;
         session_summary(target->session, &summary);
         g_string_append_printf(text, "%s: ", target->name);
-        append_summary(text, &summary, (uint32_t)run->options->rounds);
+        append_summary(text, &summary, (uint32_t)bar->targets->options->rounds);
         g_string_append_printf(text, "; %u probes sent, %u answered\n", summary.sent, summary.answered);
     }
-    toolbar_say(run->toolbar, text->len == 0 ? "Nothing was sent yet" : text->str);
+    toolbar_say(bar->toolbar, text->len == 0 ? "Nothing was sent yet" : text->str);
 }
 
 /* As on the command line: one at least, and not more than so many. */
 static void
-take_targets(run_t *run, const char *text)
+take_targets(const run_toolbar_t *bar, const char *text)
 {
     options_t asked = {.target = (char *)text};
     g_auto(GStrv) names = options_targets(&asked);
@@ -73,50 +82,49 @@ take_targets(run_t *run, const char *text)
 
     if (count > OPTIONS_TARGETS_MAX) {
         wrong = g_strdup_printf("%u targets are too many; at most %d at once", count, OPTIONS_TARGETS_MAX);
-        toolbar_say_error(run->toolbar, wrong);
+        toolbar_say_error(bar->toolbar, wrong);
     }
     if (count == 0 || count > OPTIONS_TARGETS_MAX)
         return;
-    run->is_first = false;
-    run_begin_targets(run, text);
+    run_targets_replace(bar->targets, text);
+    run_toolbar_show_begin(bar);
 }
 
 static void
 take_wish(void *user, const toolbar_wish_t *wish)
 {
-    run_t *run = user;
-    g_autofree char *targets = g_strdup(run->wanted);
+    run_toolbar_t *bar = user;
 
     switch (wish->kind) {
     case TOOLBAR_TARGET:
-        take_targets(run, wish->text);
+        take_targets(bar, wish->text);
         break;
     case TOOLBAR_MODE:
-        if (wish->mode != run->mode) {
-            run->mode = wish->mode;
-            run_begin_targets(run, targets);
+        if (wish->mode != bar->targets->mode) {
+            run_targets_set_mode(bar->targets, wish->mode);
+            run_toolbar_show_begin(bar);
         }
         break;
     case TOOLBAR_PAUSE:
-        run->is_paused = !run->is_paused;
-        toolbar_set_pause(run->toolbar, run->is_paused);
+        bar->is_paused = !bar->is_paused;
+        toolbar_set_pause(bar->toolbar, bar->is_paused);
         break;
     case TOOLBAR_NEXT_ROUND:
-        for (guint i = 0; i < run->targets->len; i++) {
-            run_target_t *target = g_ptr_array_index(run->targets, i);
+        for (guint i = 0; i < bar->targets->list->len; i++) {
+            run_target_t *target = g_ptr_array_index(bar->targets->list, i);
 
             if (target->session != NULL)
                 session_hurry(target->session);
         }
         break;
     case TOOLBAR_STATUS:
-        tell_more(run);
+        tell_more(bar);
         break;
     }
 }
 
 void
-run_read_toolbar(run_t *run)
+run_toolbar_read(run_toolbar_t *bar)
 {
-    toolbar_read(run->toolbar, take_wish, run);
+    toolbar_read(bar->toolbar, take_wish, bar);
 }

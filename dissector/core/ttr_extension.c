@@ -10,6 +10,8 @@ enum {
     HEADER_SIZE = 4,            /* version, reserved, checksum (RFC 4884 section 7) */
     OBJECT_HEADER_SIZE = 4,     /* length, class, c-type (RFC 4884 section 7.1) */
     VERSION = 2,
+    RESERVED = 0x0fff,          /* of the header's first 16 bits: senders set them to 0 */
+    QUOTE_PADDED_SIZE = 128,    /* RFC 4884 section 4: quotes are padded to this before an extension */
     CLASS_MPLS = 1,             /* RFC 4950 */
     CLASS_INTERFACE = 2,        /* RFC 5837 */
     AFI_IPV4 = 1,               /* RFC 5837 section 4.2, IANA address family numbers */
@@ -31,12 +33,55 @@ checksum_sum(const uint8_t *data, size_t size)
     return (uint16_t)sum;
 }
 
-bool
-ttr_extension_is_verified(const uint8_t *data, size_t size)
+/* What stands at a place where an extension structure may stand. */
+typedef enum {
+    NOTHING,                    /* no structure of version 2, or one that the capture cut: its checksum cannot be told */
+    RIGHT,
+    WITHOUT_CHECKSUM,
+    WRONG                       /* looks like a structure in all but its checksum */
+} structure_t;
+
+/* Any byte of a quote can be 0x20: with a wrong checksum, only what begins with a whole object is a structure. */
+static bool
+begins_with_object(const uint8_t *data, size_t size)
 {
-    if (size < HEADER_SIZE + OBJECT_HEADER_SIZE || data[0] >> 4 != VERSION)
-        return false;
-    return ttr_bytes_u16(data + 2) != 0 && checksum_sum(data, size) == 0xffff;
+    size_t length = ttr_bytes_u16(data + HEADER_SIZE);
+
+    return (ttr_bytes_u16(data) & RESERVED) == 0 && length >= OBJECT_HEADER_SIZE && length <= size - HEADER_SIZE;
+}
+
+/* What stands at `place` of a quote; 0: no such place. The structure reaches to the end of the message. */
+static structure_t
+look_at(const uint8_t *quote, size_t captured, size_t length, size_t place)
+{
+    const uint8_t *data = quote + place;
+
+    if (place == 0 || captured < place + HEADER_SIZE + OBJECT_HEADER_SIZE || data[0] >> 4 != VERSION)
+        return NOTHING;
+    if (ttr_bytes_u16(data + 2) == 0)
+        return WITHOUT_CHECKSUM;
+    if (captured < length)
+        return NOTHING;
+    if (checksum_sum(data, captured - place) == 0xffff)
+        return RIGHT;
+    return begins_with_object(data, captured - place) ? WRONG : NOTHING;
+}
+
+size_t
+ttr_extension_find(const uint8_t *quote, size_t captured, size_t length, size_t announced, bool *is_wrong)
+{
+    structure_t there = look_at(quote, captured, length, announced);
+    structure_t padded = look_at(quote, captured, length, QUOTE_PADDED_SIZE);
+
+    *is_wrong = false;
+    if (there == RIGHT)
+        return announced;
+    if (padded == RIGHT)
+        return QUOTE_PADDED_SIZE;
+    if (there == WITHOUT_CHECKSUM)
+        return announced;
+    *is_wrong = there == WRONG || padded == WRONG;
+    return 0;
 }
 
 static void

@@ -103,6 +103,7 @@ typedef struct ttr_reply {
     bool is_id_changed : 1;
     bool is_nat : 1;
     bool is_dnat : 1;
+    bool is_extension_wrong : 1;
 } ttr_reply_t;
 
 typedef struct ttr_series {

@@ -177,6 +177,7 @@ ttr_path_reply(const ttr_store_t *store, uint32_t id, ttr_reply_info_t *info)
         .is_id_changed = reply->is_id_changed,
         .is_nat = reply->is_nat,
         .is_dnat = reply->is_dnat,
+        .is_extension_wrong = reply->is_extension_wrong,
         .copy_of = reply->copy_of == TTR_NO_ID ? 0 : ttr_store_reply(store, reply->copy_of)->frame,
         .next_reply = reply->next,
     };

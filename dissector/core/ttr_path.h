@@ -93,6 +93,7 @@ typedef struct ttr_reply_info {
     bool is_id_changed;         /* quote: the IP ID is not the one that was sent */
     bool is_nat;                /* quote: source address or port is not the one that was sent */
     bool is_dnat;               /* quote: target address or port is not the one that was sent */
+    bool is_extension_wrong;    /* ICMP: an extension structure with a wrong checksum, of which nothing is kept */
     uint32_t copy_of;           /* frame, 0: not a copy */
     uint32_t next_reply;        /* id of the next answer to the same probe, or TTR_NO_ID */
 } ttr_reply_info_t;

@@ -12,11 +12,11 @@ enum {
     IPV4_HEADER_MIN = 20,
     IPV6_HEADER_SIZE = 40,
     PROTOCOL_TCP = 6,
-    QUOTE_PADDED_SIZE = 128,    /* RFC 4884 section 3: quotes are padded to this before an extension */
     TCP_PORTS = 4,              /* a capture with tcpdump's old default of 68 bytes ends in the seq */
     TCP_PORTS_AND_SEQ = 8,
     TCP_TO_FLAGS = 14,
-    TCP_TO_CHECKSUM = 18
+    TCP_TO_CHECKSUM = 18,
+    TCP_HEADER_WORDS = 5        /* at least, by the data offset (RFC 9293 section 3.1) */
 };
 
 static ttr_kind_t
@@ -66,7 +66,8 @@ next_hop_mtu(uint8_t family, const uint8_t *data)
     return 0;
 }
 
-/* The ports must be in `size` bytes at `data`; what follows them is optional. */
+/* The ports must be in `size` bytes at `data`; what follows them is optional. A data offset below 5 words is none: what
+ * follows the first 8 bytes is then padding. */
 static ttr_quote_result_t
 parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
 {
@@ -78,6 +79,8 @@ parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
         quote->has_seq = true;
         quote->seq = ttr_bytes_u32(data + 4);
     }
+    if (size >= TCP_TO_FLAGS && data[12] >> 4 < TCP_HEADER_WORDS)
+        return TTR_QUOTE_TCP;
     if (size >= TCP_TO_FLAGS) {
         quote->has_flags = true;
         quote->ack = ttr_bytes_u32(data + 8);
@@ -178,15 +181,35 @@ parse_ipv6(const uint8_t *data, size_t size, ttr_quote_t *quote)
     return parse_tcp(data + offset, bounded_by(size - offset, end > offset ? end - offset : 0), quote);
 }
 
+/* What the IP header and 8 bytes of TCP plainly need (RFC 792: that much is quoted). */
+static size_t
+least_size(uint8_t family, const uint8_t *quote)
+{
+    if (family == TTR_FAMILY_IPV6)
+        return IPV6_HEADER_SIZE + TCP_PORTS_AND_SEQ;
+    return (size_t)(quote[0] & 0x0f) * 4 + TCP_PORTS_AND_SEQ;
+}
+
+/* Where a quote ends that an extension at `place` follows. */
+static size_t
+end_before(size_t place, size_t announced, size_t least, size_t size)
+{
+    size_t end = announced >= least ? MIN(announced, place) : place;
+
+    return end >= least ? end : size;
+}
+
 ttr_quote_result_t
 ttr_quote_parse(uint8_t family, const uint8_t *data, size_t captured, size_t length, ttr_icmp_t *icmp)
 {
+    const uint8_t *quote = data + ICMP_HEADER_SIZE;
     bool is_error;
     size_t quoted;
     size_t announced;
-    size_t end;
+    size_t place;
 
-    if (MIN(captured, length) < ICMP_HEADER_SIZE)
+    captured = MIN(captured, length);
+    if (captured < ICMP_HEADER_SIZE)
         return captured == 0 || length < ICMP_HEADER_SIZE ? TTR_QUOTE_NOT_AN_ERROR : TTR_QUOTE_SHORT;
     memset(icmp, 0, sizeof *icmp);
     icmp->type = data[0];
@@ -197,18 +220,14 @@ ttr_quote_parse(uint8_t family, const uint8_t *data, size_t captured, size_t len
     icmp->mtu = next_hop_mtu(family, data);
     icmp->quote.family = family;
 
-    quoted = MIN(captured, length) - ICMP_HEADER_SIZE;
+    quoted = captured - ICMP_HEADER_SIZE;
     announced = announced_size(family, data);
-    end = announced != 0 ? announced : QUOTE_PADDED_SIZE;
-    if (quoted > end) {
-        const uint8_t *extension = data + ICMP_HEADER_SIZE + end;
-
-        if (announced != 0 || ttr_extension_is_verified(extension, quoted - end)) {
-            ttr_extension_parse(extension, quoted - end, &icmp->extension);
-            quoted = end;
-        }
+    place = ttr_extension_find(quote, quoted, length - ICMP_HEADER_SIZE, announced, &icmp->is_extension_wrong);
+    if (place != 0) {
+        ttr_extension_parse(quote + place, quoted - place, &icmp->extension);
+        quoted = end_before(place, announced, least_size(family, quote), quoted);
     }
     if (family == TTR_FAMILY_IPV4)
-        return parse_ipv4(data + ICMP_HEADER_SIZE, quoted, &icmp->quote);
-    return parse_ipv6(data + ICMP_HEADER_SIZE, quoted, &icmp->quote);
+        return parse_ipv4(quote, quoted, &icmp->quote);
+    return parse_ipv6(quote, quoted, &icmp->quote);
 }

@@ -57,8 +57,8 @@ typedef struct ttr_quote {
     uint8_t ttl;                /* quoted TTL or hop limit */
     uint8_t tos;                /* quoted TOS or traffic class */
     bool has_seq;               /* 8 bytes of TCP were quoted: seq is known; always, unless the capture is cut */
-    bool has_flags;             /* 14 bytes of TCP were quoted: ack and flags are known */
-    bool has_checksum;          /* 18 bytes of TCP were quoted */
+    bool has_flags;             /* 14 bytes of TCP were quoted, and not zeros for padding: ack and flags are known */
+    bool has_checksum;          /* 18 bytes of TCP were quoted, likewise */
     uint16_t ip_id;             /* IPv4 */
     uint16_t length;            /* IPv4: total length; IPv6: payload length; as quoted, bytes */
     uint32_t flow_label;        /* IPv6 */
@@ -79,6 +79,7 @@ typedef struct ttr_icmp {
     uint32_t mtu;               /* next-hop MTU of "fragmentation needed" and "packet too big", else 0 */
     ttr_quote_t quote;
     ttr_extension_t extension;
+    bool is_extension_wrong;    /* an extension structure stands there whose checksum is wrong: nothing of it is kept */
 } ttr_icmp_t;
 
 typedef enum {
@@ -92,7 +93,10 @@ typedef enum {
  * bytes are there, out of `length` on the wire. Fills *icmp when TTR_QUOTE_TCP is returned; what it holds
  * otherwise is undefined. Redirects and source quenches are no errors in this sense: the packet went on.
  *
- * RFC 792 and RFC 4443 (formats), RFC 4884 section 4 and 5 (length field, 128 octets, compatibility).
+ * RFC 792 and RFC 4443 (formats), RFC 4884 section 4 and 5 (length field, 128 octets, compatibility). Where the
+ * extension stands, ttr_extension_find() says: most routers that append one announce another length than they pad to.
+ * An extension ends the quote at what was announced or at 128 bytes, whichever is less; but an announced length
+ * that is too small for the quoted IP header and 8 bytes of TCP ends nothing.
  */
 ttr_quote_result_t ttr_quote_parse(uint8_t family, const uint8_t *data, size_t captured, size_t length,
                                    ttr_icmp_t *icmp);

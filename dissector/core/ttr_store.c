@@ -109,6 +109,7 @@ fill_icmp(ttr_store_t *store, ttr_reply_t *reply, const ttr_icmp_t *icmp)
     reply->is_id_changed = quote->family == TTR_FAMILY_IPV4 && quote->ip_id != probe->ip_id;
     reply->is_nat = quote->sport != probe->sport || !ttr_address_equal(&quote->source, &series->source);
     reply->is_dnat = quote->dport != probe->dport || !ttr_address_equal(&quote->target, &series->target);
+    reply->is_extension_wrong = icmp->is_extension_wrong;
     if (icmp->extension.object_count > 0) {
         reply->extension = ttr_pool_new(&store->extensions);
         *(ttr_extension_t *)ttr_pool_get(&store->extensions, reply->extension) = icmp->extension;

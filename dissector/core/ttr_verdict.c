@@ -23,6 +23,7 @@ typedef struct ttr_findings {
     uint32_t copies;
     uint32_t retransmissions;
     uint32_t odd_ttls;
+    uint32_t wrong_extensions;
     uint32_t by_order;
 } ttr_findings_t;
 
@@ -33,6 +34,7 @@ find_in_icmp(const ttr_reply_info_t *reply, ttr_findings_t *findings)
     findings->changed_ids += reply->is_id_changed ? 1 : 0;
     findings->nats += reply->is_nat ? 1 : 0;
     findings->dnats += reply->is_dnat ? 1 : 0;
+    findings->wrong_extensions += reply->is_extension_wrong ? 1 : 0;
     if (reply->kind == TTR_KIND_TIME_EXCEEDED) {
         findings->odd_ttls += reply->quoted_ttl != 1 ? 1 : 0;
         if (reply->is_from_target && findings->exceeded_by_target == 0)
@@ -188,6 +190,7 @@ ttr_path_notes(const ttr_store_t *store, uint32_t index)
         add_share(notes, found.nats, found.quotes, "NAT: source address or port differs in the quote");
         add_share(notes, found.dnats, found.quotes, "DNAT: target address or port differs in the quote");
         add_share(notes, found.odd_ttls, found.quotes, "quoted TTL is not 1");
+        add_share(notes, found.wrong_extensions, found.quotes, "extension checksum wrong");
         add_count(notes, found.late, "an answer came late", "answers came late");
         add_count(notes, found.duplicates, "a further answer to an answered probe", "further answers to answered probes");
         add_count(notes, found.by_order, "an answer is tied to its probe by order in time alone",

@@ -16,6 +16,7 @@ static expert_field ei_ip_id_changed = EI_INIT;
 static expert_field ei_nat = EI_INIT;
 static expert_field ei_dnat = EI_INIT;
 static expert_field ei_quoted_ttl = EI_INIT;
+static expert_field ei_extension_checksum = EI_INIT;
 static expert_field ei_target_exceeded = EI_INIT;
 static expert_field ei_open = EI_INIT;
 static expert_field ei_closed = EI_INIT;
@@ -39,6 +40,8 @@ static ei_register_info infos[] = {
                 "DNAT: the probe's target address or port differs in the quote", EXPFILL}},
     {&ei_quoted_ttl, {"tcptraceroute.expert.quoted_ttl", PI_PROTOCOL, PI_NOTE,
                       "The quoted TTL is not 1: something before the responder let the probe pass", EXPFILL}},
+    {&ei_extension_checksum, {"tcptraceroute.expert.extension_checksum", PI_CHECKSUM, PI_WARN,
+                              "The checksum of the ICMP extension is wrong: nothing of it is shown", EXPFILL}},
     {&ei_target_exceeded, {"tcptraceroute.expert.target_exceeded", PI_PROTOCOL, PI_WARN,
                            "Time exceeded from the target's own address: NAT in front of it", EXPFILL}},
     {&ei_open, {"tcptraceroute.expert.open", PI_RESPONSE_CODE, PI_CHAT,
@@ -105,6 +108,7 @@ add_to_reply(const ttr_reply_info_t *reply, packet_info *pinfo, proto_item *item
     add_if(reply->is_nat, pinfo, item, &ei_nat);
     add_if(reply->is_dnat, pinfo, item, &ei_dnat);
     add_if(is_exceeded && reply->quoted_ttl != 1, pinfo, item, &ei_quoted_ttl);
+    add_if(reply->is_extension_wrong, pinfo, item, &ei_extension_checksum);
     add_if(is_exceeded && reply->is_from_target, pinfo, item, &ei_target_exceeded);
     add_state(reply, pinfo, item);
 }

@@ -41,6 +41,13 @@ typedef bool ttr_stat_init_t;
 #define TTR_STATS_TREE_SEPARATOR "//"
 #endif
 
+/* Types that Wireshark keeps to itself and we declare once more (plugin/wireshark_sequence.h) are known to fit up to 4.6: with
+ * another layout the plugin would write into the wrong members. Whoever has compared them with a newer release builds
+ * with -D TTR_REDECLARED_TYPES_FIT. docs/wireshark-internals.md says what to compare. */
+#if TTR_WIRESHARK_IS_BEFORE(4, 7) && !defined(TTR_REDECLARED_TYPES_FIT)
+#define TTR_REDECLARED_TYPES_FIT 1
+#endif
+
 /* What plugin_describe() returns, asked from 4.3 on: 1 is WS_PLUGIN_DESC_DISSECTOR. */
 #define TTR_PLUGIN_DESCRIPTION 1u
 

@@ -155,6 +155,7 @@ parse(uint8_t family, const uint8_t *message, size_t captured, size_t length)
         check_kind(&icmp, family, message);
         check_quote(&icmp.quote, family, size);
         check_extension(&icmp.extension, size - ICMP_HEADER);
+        FUZZ_CHECK(!icmp.is_extension_wrong || icmp.extension.object_count == 0);
         if (family == TTR_FAMILY_IPV4)
             check_ipv4_bytes(&icmp.quote, message, size);
         check_repeated(family, message, captured, length, &icmp);

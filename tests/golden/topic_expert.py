@@ -7,7 +7,7 @@ import support
 
 PREFIX = "tcptraceroute.expert."
 INFOS = ("unanswered", "retransmission", "late", "duplicate", "ip_id_changed", "nat", "dnat", "quoted_ttl",
-         "target_exceeded", "open", "closed", "filtered", "unfiltered")
+         "extension_checksum", "target_exceeded", "open", "closed", "filtered", "unfiltered")
 SYN_ACK = "tcp.flags == 0x012"
 RST_OF_TARGET = "tcp.flags.reset == 1 && ip.src == 203.0.113.9"
 
@@ -25,6 +25,8 @@ CASES = {
     ("tt_ack_closed",): {"unfiltered": RST_OF_TARGET},
     ("tt_prohib_target",): {"filtered": "icmp.type == 3"},
     ("dnat_tt",): {"target_exceeded": "icmp.type == 11 && ip.src == 203.0.113.80", "open": SYN_ACK},
+    # Every router of the simulated path spoils it; the target answers by TCP.
+    ("ext-mpls-wrong-v4",): {"extension_checksum": "icmp.type == 11", "open": SYN_ACK},
     # 3.0516 and 3.0635 s after their probes.
     ("arp_fails",): {"filtered": "icmp.type == 3"},
     ("arp_fails", "reply_limit:4"): {"filtered": "icmp.type == 3"},

@@ -206,6 +206,11 @@ apply_special(const char *word, ttr_observation_t *observation, bool *is_known)
         observation->ip.dont_fragment = word[0] == 'd';
         return true;
     }
+    if (strcmp(word, "extension-wrong") == 0) {
+        if (!is_tcp)
+            observation->icmp.is_extension_wrong = true;
+        return !is_tcp;
+    }
     if ((value = scn_word_value(word, "options")) != NULL)
         return is_tcp && set_options(value, &observation->tcp);
     if ((value = scn_word_value(word, "sack")) != NULL)

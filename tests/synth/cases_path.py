@@ -48,13 +48,18 @@ def quotes():
 
 
 def extensions():
-    for style in ("rfc4884", "old", "short"):
+    for style in ("rfc4884", "old", "short", "less", "wrong"):
         for kind in ("mpls", "mpls3", "interface"):
             for v6 in (False, True):
                 tool = tr if v6 else tt
                 yield case(f"ext-{kind}-{style}-v{6 if v6 else 4}",
                            f"{kind} extension, {style} layout, IPv{6 if v6 else 4}.", tool, v6,
                            shape=every(ext=kind, ext_style=style))
+    for announced in (1, 3, 6, 255):
+        for v6 in (False, True):
+            yield case(f"ext-none-announced-{announced}-v{6 if v6 else 4}",
+                       f"The length octet says {announced}, and there is no extension.", tt if not v6 else tr, v6,
+                       shape=every(announced=announced))
     yield case("ext-mpls-quote-8", "8 octets quoted, padded to 128, then MPLS.", tt,
                shape=every(ext="mpls", quote=8))
     yield case("ext-mpls-payload", "A 300 octet probe cut to 128 before the MPLS object.", tt, payload=260,

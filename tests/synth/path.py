@@ -23,7 +23,10 @@ class Hop:
     limit: Optional[int] = None         # answers this many errors, then none
     quote: int = WHOLE
     ext: str = ""                       # "", "mpls", "mpls3", "interface"
-    ext_style: str = "rfc4884"          # "rfc4884", "old" (offset 128, length 0), "short" (length below 128)
+    # "rfc4884", "old" (offset 128, length 0), "short" (length below 128), "less" (offset 128, length below it), "wrong"
+    # (as the first, with a wrong checksum)
+    ext_style: str = "rfc4884"
+    announced: int = 0                  # words or units that the length octet says, without any extension
     pad: bool = False                   # pads the quote to 128 though it has no extension
     initial_ttl: int = 255
     quoted_ttl: int = 1
@@ -121,26 +124,33 @@ def _extension(hop: Hop) -> bytes:
     return b""
 
 
+def _announce(rest: bytes, units: int, v6: bool) -> bytes:
+    """The second word of the message with this in its length octet (RFC 4884 sections 4.1 and 4.2)."""
+    if units == 0:
+        return rest
+    return bytes([units]) + rest[1:] if v6 else rest[:1] + bytes([units]) + rest[2:]
+
+
 def icmp_error(hop: Hop, received: Ip, kind: int, code: int, rest: bytes = b"\0\0\0\0") -> Icmp:
     """The error about `received`: quote, padding and extension in this router's manner."""
     data = quoted(hop, received)
     unit = 8 if received.v6 else 4
     ext = _extension(hop)
     if ext:
-        size = {"short": 80 if received.v6 else 68}.get(hop.ext_style, 128)
-        data = data[:size].ljust(size, b"\0")
-        if hop.ext_style != "old":
-            words = bytes([size // unit])
-            rest = words + rest[1:] if received.v6 else rest[:1] + words + rest[2:]
-        data += ext
-    elif hop.pad:
+        short = 80 if received.v6 else 68
+        size = short if hop.ext_style == "short" else 128
+        announced = {"old": 0, "less": short}.get(hop.ext_style, size) // unit
+        if hop.ext_style == "wrong":
+            ext = ext[:2] + bytes([ext[2] ^ 1]) + ext[3:]
+        return Icmp(kind, code, _announce(rest, announced, received.v6), data[:size].ljust(size, b"\0") + ext)
+    if hop.pad:
         data = data.ljust(128, b"\0")
-    return Icmp(kind, code, rest, data)
+    return Icmp(kind, code, _announce(rest, hop.announced, received.v6), data)
 
 
 def true_extension(hop: Hop):
     """What the JSON's icmpext must say of this router's errors; None when it adds none."""
-    if not hop.ext:
+    if not hop.ext or hop.ext_style == "wrong":
         return None
     if hop.ext == "interface":
         return [{"ie_cn": 2, "ie_ct": 0x1E}]

@@ -7,13 +7,23 @@
 const unit_packet_t *
 unit_packets_at(size_t index)
 {
-    if (index < unit_packets_ipv4_count)
-        return &unit_packets_ipv4[index];
-    index -= unit_packets_ipv4_count;
-    if (index < unit_packets_extension_count)
-        return &unit_packets_extension[index];
-    index -= unit_packets_extension_count;
-    return index < unit_packets_ipv6_count ? &unit_packets_ipv6[index] : NULL;
+    const struct {
+        const unit_packet_t *packets;
+        size_t count;
+    } tables[] = {
+        {unit_packets_ipv4, unit_packets_ipv4_count},
+        {unit_packets_extension, unit_packets_extension_count},
+        {unit_packets_length_ipv4, unit_packets_length_ipv4_count},
+        {unit_packets_length_ipv6, unit_packets_length_ipv6_count},
+        {unit_packets_ipv6, unit_packets_ipv6_count},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (index < tables[i].count)
+            return &tables[i].packets[index];
+        index -= tables[i].count;
+    }
+    return NULL;
 }
 
 const unit_packet_t *

@@ -21,6 +21,10 @@ extern const unit_packet_t unit_packets_ipv4[];
 extern const size_t unit_packets_ipv4_count;
 extern const unit_packet_t unit_packets_extension[];
 extern const size_t unit_packets_extension_count;
+extern const unit_packet_t unit_packets_length_ipv4[];
+extern const size_t unit_packets_length_ipv4_count;
+extern const unit_packet_t unit_packets_length_ipv6[];
+extern const size_t unit_packets_length_ipv6_count;
 extern const unit_packet_t unit_packets_ipv6[];
 extern const size_t unit_packets_ipv6_count;
 

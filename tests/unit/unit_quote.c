@@ -110,8 +110,21 @@ test_case(gconstpointer data)
     CHECK_FIELD(test->name, &icmp, &test->icmp, code);
     CHECK_FIELD(test->name, &icmp, &test->icmp, kind);
     CHECK_FIELD(test->name, &icmp, &test->icmp, mtu);
+    CHECK_FIELD(test->name, &icmp, &test->icmp, is_extension_wrong);
     check_quote(test->name, &icmp.quote, &test->icmp.quote);
     check_extension(test->name, &icmp.extension, &test->icmp.extension);
+}
+
+/* Flags and checksum are there as soon as their bytes are. Where the whole packet has none of them, the cut one may:
+ * what ended the quote is not there. */
+static bool
+are_flags_right(const ttr_quote_t *quote, const unit_quote_case_t *test, size_t size)
+{
+    const ttr_quote_t *whole = &test->icmp.quote;
+
+    if (!whole->has_flags)
+        return !quote->has_flags || size >= test->tcp_at + 14;
+    return quote->has_flags == (size >= test->tcp_at + 14) && quote->has_checksum == (size >= test->tcp_at + 18);
 }
 
 /* Cut at every byte: never a TCP quote before its ports are there, and then always one, with the seq from 8 bytes on. What was captured
@@ -137,10 +150,39 @@ test_cut(gconstpointer data)
                 continue;
             if (icmp.quote.sport != 40000 || icmp.quote.dport != 80 || icmp.quote.has_seq != has_seq ||
                 icmp.quote.seq != (has_seq ? 0x5eed0001 : 0) ||
-                icmp.quote.has_flags != (size >= test->tcp_at + 14) ||
-                icmp.quote.has_checksum != (size >= test->tcp_at + 18))
+                !are_flags_right(&icmp.quote, test, size))
                 g_error("%s: %zu bytes are read otherwise", test->name, size);
         }
+    }
+}
+
+/* The checksum of a structure that the capture cut cannot be told: nothing of it shows, and it is not called wrong. */
+static void
+test_cut_extension(gconstpointer data)
+{
+    const unit_quote_case_t *test = data;
+    const unit_packet_t *packet = unit_packets_find(test->packet);
+
+    for (size_t size = test->tcp_at + 4; size < packet->size; size++) {
+        ttr_icmp_t icmp;
+
+        g_assert_true(parse(packet->family, packet->data, size, packet->size, &icmp) == TTR_QUOTE_TCP);
+        if (icmp.is_extension_wrong || icmp.extension.object_count > 0)
+            g_error("%s: the first %zu bytes are believed", test->name, size);
+    }
+}
+
+/* One without checksum where it is announced shows the objects that are whole. */
+static void
+test_cut_without_checksum(void)
+{
+    const unit_packet_t *packet = unit_packets_find("ipv4_checksum_0_and_two_objects");
+    ttr_icmp_t icmp;
+
+    for (size_t size = packet->size - 8; size < packet->size; size++) {
+        g_assert_true(parse(packet->family, packet->data, size, packet->size, &icmp) == TTR_QUOTE_TCP);
+        g_assert_cmpuint(icmp.extension.object_count, ==, 1);
+        g_assert_false(icmp.is_extension_wrong);
     }
 }
 
@@ -215,6 +257,15 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_cases(unit_quote_cases_ipv4, unit_quote_cases_ipv4_count);
     add_cases(unit_quote_cases_extension, unit_quote_cases_extension_count);
+    add_cases(unit_quote_cases_length, unit_quote_cases_length_count);
+    for (size_t i = 0; i < unit_quote_cases_length_count; i++) {
+        g_autofree char *path = g_strdup_printf("/quote/cut_by_the_capture/%s", unit_quote_cases_length[i].name);
+
+        if (strstr(unit_quote_cases_length[i].packet, "checksum_0") != NULL)
+            continue;
+        g_test_add_data_func(path, &unit_quote_cases_length[i], test_cut_extension);
+    }
+    g_test_add_func("/quote/cut_by_the_capture/without_checksum_whole_objects_are_shown", test_cut_without_checksum);
     add_cases(unit_quote_cases_ipv6, unit_quote_cases_ipv6_count);
     g_test_add_func("/quote/any_value_of_any_byte_is_read_within_bounds", test_changed_bytes);
     return g_test_run();

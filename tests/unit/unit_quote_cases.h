@@ -19,6 +19,8 @@ extern const unit_quote_case_t unit_quote_cases_ipv4[];
 extern const size_t unit_quote_cases_ipv4_count;
 extern const unit_quote_case_t unit_quote_cases_extension[];
 extern const size_t unit_quote_cases_extension_count;
+extern const unit_quote_case_t unit_quote_cases_length[];
+extern const size_t unit_quote_cases_length_count;
 extern const unit_quote_case_t unit_quote_cases_ipv6[];
 extern const size_t unit_quote_cases_ipv6_count;
 
