@@ -13,7 +13,8 @@ import time
 SIZE = (1760, 900)
 SCALE = 2                   # tesseract reads text of the size on a screen badly
 WORD_GAP = 14               # between words of one phrase there is less
-WAIT_S = 120             # a busy machine
+WAIT_S = 240                # a busy machine
+LOOK_S = 0.1                # between two looks at what is waited for
 DIFFERS_WHEN_READ = str.maketrans({"|": "", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "«": "", "»": ""})
 
 
@@ -53,6 +54,7 @@ class Screen:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)      # for pictures
+        self._read = {}                         # where and how: the last picture, and what was read in it
 
     def __enter__(self):
         reading, writing = os.pipe()
@@ -79,20 +81,19 @@ class Screen:
 
     # Driving
 
+    # What was done is seen in what appears: nothing here waits for it. A pointer that comes and clicks in the same
+    # moment opens no menu, hence the pauses within xdotool.
+
     def click(self, position, button=1, times=1):
         x, y = position
-        self._run("xdotool", "mousemove", str(x), str(y))
-        time.sleep(0.2)
-        self._run("xdotool", "click", "--repeat", str(times), "--delay", "80", str(button))
-        time.sleep(0.3)
+        self._run("xdotool", "mousemove", str(x), str(y), "sleep", "0.05",
+                  "click", "--repeat", str(times), "--delay", "60", str(button), "sleep", "0.05")
 
     def key(self, *names):
-        self._run("xdotool", "key", "--delay", "60", *names)
-        time.sleep(0.3)
+        self._run("xdotool", "key", "--delay", "20", *names)
 
     def type(self, text):
-        self._run("xdotool", "type", "--delay", "25", text)
-        time.sleep(0.3)
+        self._run("xdotool", "type", "--delay", "10", text)
 
     def windows(self, name):
         """Ids of the visible windows whose title matches."""
@@ -106,7 +107,7 @@ class Screen:
             found = self.windows(name)
             if found:
                 return found[-1]
-            time.sleep(0.5)
+            time.sleep(LOOK_S)
         raise NotOnScreen(f"no window named {name!r} after {wait_s} s; on the screen: {self.text()!r}")
 
     def place(self, window, box):
@@ -114,33 +115,38 @@ class Screen:
         self._run("xdotool", "windowmove", window, str(box.left), str(box.top))
         self._run("xdotool", "windowsize", window, str(box.width), str(box.height))
         self.focus(window)
-        time.sleep(0.5)
 
     def focus(self, window):
         """Brings a window to the front, and the keys to it."""
-        self._run("xdotool", "windowraise", window)
-        self._run("xdotool", "windowfocus", window)
-        time.sleep(0.2)
+        self._run("xdotool", "windowraise", window, "windowfocus", "--sync", window, "sleep", "0.05")
 
     # Reading
 
-    def picture(self, name, box=WHOLE):
-        path = self.folder / f"{name}.png"
+    def picture(self, name, box=WHOLE, kind="png"):
+        path = self.folder / f"{name}.{kind}"
         self._run("import", "-window", "root", "-crop", box.geometry, "+repage", str(path))
         return path
 
     def words(self, box=WHOLE, scattered=False):
         """What can be read: by default as lines of text, or here and there in a drawing, whose long lines are wiped
         out before."""
-        picture = self.picture("read", box)
-        large = picture.with_name("large.png")
+        picture = self.picture("read", box, "ppm")
+        content = picture.read_bytes()
+        before, words = self._read.get((box, scattered), (None, None))
+        if content != before:
+            words = list(self._parse(self._recognise(picture, scattered), box))
+            self._read[box, scattered] = content, words
+        return words
+
+    def _recognise(self, picture, scattered):
+        """tesseract's table. Reading takes most of a test's time: pictures without compression save some of it."""
+        large = picture.with_name("large.pgm")
         wipe = ["(", "+clone", "-morphology", "Close", "rectangle:61x1", "-negate", ")", "-compose", "Plus",
                 "-composite"] if scattered else []
-        self._run("convert", str(picture), "-colorspace", "Gray", "-filter", "Lanczos", "-resize", f"{SCALE * 100}%",
+        self._run("convert", str(picture), "-colorspace", "Gray", "-filter", "Lanczos", "-resize", f"{SCALE * 100}%", "-depth", "8",
                   *wipe, str(large))
-        table = self._run("tesseract", str(large), "-", "--dpi", "192", "--psm", "11" if scattered else "6",
-                          "tsv").decode()
-        return list(self._parse(table, box))
+        return self._run("tesseract", str(large), "-", "--dpi", "192", "--psm", "11" if scattered else "6",
+                         "tsv").decode()
 
     @staticmethod
     def _parse(table, box):
@@ -168,14 +174,14 @@ class Screen:
             if time.monotonic() > end:
                 missing = [phrase for phrase, place in zip(phrases, found) if place is None]
                 raise NotOnScreen(f"{missing} not on the screen after {wait_s} s, where one reads {as_text(words)!r}")
-            time.sleep(0.5)
+            time.sleep(LOOK_S)
 
     def wait_until_gone(self, phrase, box=WHOLE, wait_s=WAIT_S):
         end = time.monotonic() + wait_s
         while find_phrase(self.words(box), phrase) is not None:
             if time.monotonic() > end:
                 raise NotOnScreen(f"{phrase!r} is still there after {wait_s} s")
-            time.sleep(0.3)
+            time.sleep(LOOK_S)
 
     def click_on(self, phrase, box=WHOLE, scattered=False):
         place = self.wait_for(phrase, box=box, scattered=scattered)
