@@ -13,6 +13,7 @@ stages_begin() {
     rm -rf "$stages"
     mkdir -p "$stages"
     stages=$(cd "$stages" && pwd)
+    rm -f "$top"/build/junit-*.xml
     stages_began=$(date +%s)
     stage_names=
     beside=
@@ -72,9 +73,22 @@ stage_said() {
 # stage_time SECONDS: as minutes and seconds.
 stage_time() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
-# What ctest, or packaging/suites/test, printed about tests that were skipped, by name.
+# stage_skipped LOG: what ctest, or packaging/suites/test, printed about tests that were skipped: by name, with the reason
+# where it is known.
 stage_skipped() {
-    sed -n 's/^[[:space:]]*[0-9]* - \([^ ]*\) (Skipped)$/\1/p; s/^SKIP \([^ ]*: .*\)/\1/p' "$1" | sort -u
+    sed -n 's/^SKIP \([^ ]*: .*\)/\1/p' "$1" | sort -u
+    sed -n 's/^[[:space:]]*[0-9]* - \([^ ]*\) (Skipped)$/\1/p' "$1" | sort -u | while read -r skipped; do
+        echo "$skipped$(stage_reason "$skipped")"
+    done
+}
+
+# stage_reason TEST: what it said when it was skipped, as the presets of ctest have written it down.
+stage_reason() {
+    for report in "$top"/build/junit-*.xml; do
+        [ ! -e "$report" ] || awk -v "test=$1" '
+            /<testcase / { here = index($0, "name=\"" test "\"") && /status="notrun"/ }
+            here && sub(/.*<system-out>/, ": ") { sub(/<\/system-out>.*/, ""); print; exit }' "$report"
+    done | head -n 1
 }
 
 stage_second_tries() {
