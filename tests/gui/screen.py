@@ -2,6 +2,7 @@
 """A screen nobody looks at: Xvfb, read by tesseract and driven by xdotool."""
 import csv
 import dataclasses
+import fcntl
 import io
 import itertools
 import os
@@ -12,6 +13,7 @@ import time
 
 SIZE = (1760, 900)
 SCALE = 2                   # tesseract reads text of the size on a screen badly
+DISPLAYS = range(200, 300)
 WORD_GAP = 14               # between words of one phrase there is less
 WAIT_S = 240                # a busy machine
 LOOK_S = 0.1                # between two looks at what is waited for
@@ -49,6 +51,25 @@ class Word:
 WHOLE = Box(0, 0, *SIZE)
 
 
+def free_displays():
+    """(lock, number) of displays that nobody has; whoever uses one holds its lock meanwhile. Two servers that pick their
+    numbers in the same moment take each other's socket away."""
+    for number in DISPLAYS:
+        try:
+            lock = os.open(f"/tmp/ttr-display-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError:                 # another user's
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:                 # another test holds it
+            os.close(lock)
+            continue
+        if os.path.exists(f"/tmp/.X11-unix/X{number}"):
+            os.close(lock)
+        else:
+            yield lock, number
+
+
 class Screen:
     """One X server. Ends with the `with` block."""
 
@@ -57,24 +78,36 @@ class Screen:
         self._read = {}                         # where and how: the last picture, and what was read in it
 
     def __enter__(self):
-        reading, writing = os.pipe()
-        # It picks the number, so that two tests never meet.
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp", "-ac"],
-            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        if not number:
+        for self._lock, number in free_displays():
+            self.display = f":{number}"
+            if self._start(number):
+                break
+            os.close(self._lock)
+        else:
             raise RuntimeError("Xvfb did not start")
-        self.display = f":{number}"
         # More threads make tesseract slower, and on a busy machine much slower.
         self.environment = {**os.environ, "DISPLAY": self.display, "OMP_THREAD_LIMIT": "1"}
         return self
 
+    def _start(self, number):
+        """Whether the server is ready; not when somebody else has this display."""
+        reading, writing = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", self.display, "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24",
+             "-nolisten", "tcp", "-ac"],
+            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            if pipe.readline().strip() == str(number):
+                return True
+        self.server.kill()
+        self.server.wait()
+        return False
+
     def __exit__(self, *_):
         self.server.terminate()
         self.server.wait()
+        os.close(self._lock)
 
     def _run(self, *command):
         return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
