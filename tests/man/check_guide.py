@@ -32,7 +32,7 @@ def claims(text):
 @functools.cache
 def traces(wrap, capture):
     done = subprocess.run([wrap, "-n", "-q", "-r", capture, "-z", "tcptraceroute,json"],
-                          capture_output=True, text=True, timeout=120, check=True)
+                          capture_output=True, text=True, timeout=600, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
