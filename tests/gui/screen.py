@@ -123,10 +123,12 @@ class Screen:
                   "click", "--repeat", str(times), "--delay", "60", str(button), "sleep", "0.05")
 
     def key(self, *names):
-        self._run("xdotool", "key", "--delay", "20", *names)
+        self._run("xdotool", "key", "--delay", "30", *names)
 
     def type(self, text):
-        self._run("xdotool", "type", "--delay", "10", text)
+        """And lets a list of proposals come, which takes the next key."""
+        self._run("xdotool", "type", "--delay", "25", text)
+        time.sleep(0.3)
 
     def windows(self, name):
         """Ids of the visible windows whose title matches."""
