@@ -21,14 +21,24 @@ SUITES_DAYS=${SUITES_DAYS:-7}
 # suite_enter ROOT [--ro FROM TO | --rw FROM TO]... COMMAND...
 suite_enter() { unshare --mount --pid --fork --kill-child sh "$top/packaging/suites/enter" "$@"; }
 
+# suite_cannot SUITE REASON: a release that could not be set up is skipped, and returns 0; with CI=true it has failed.
+suite_cannot() {
+    if [ "${CI:-}" = true ]; then
+        echo "FAIL $1: could not be set up: $2"
+        return 1
+    fi
+    echo "SKIP $1: $2"
+}
+
 # skip_suites REASON SUITE...: says so of each, and ends.
 skip_suites() {
     reason=$1
     shift
+    status=0
     for suite in "$@"; do
-        echo "SKIP $suite: $reason"
+        suite_cannot "$suite" "$reason" || status=1
     done
-    exit 0
+    exit $status
 }
 
 # suites_need_root SCRIPT SUITE...: as root it returns; otherwise it runs the script again as root. Ends, with a SKIP
@@ -40,7 +50,7 @@ suites_need_root() {
         command -v sudo >/dev/null 2>&1 || skip_suites "needs root, or sudo" "$@"
         exec sudo env HOME="$HOME" SUITES_CACHE="$SUITES_CACHE" SUITES_MIRROR="$SUITES_MIRROR" \
             SUITES_DAYS="$SUITES_DAYS" SUITES_GUI="${SUITES_GUI:-0}" SUITES_REFERENCE="${SUITES_REFERENCE:-}" \
-            TTR_SAMPLE="${TTR_SAMPLE:-1}" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
+            SUITES_LONG="${SUITES_LONG:-0}" CI="${CI:-}" PACKAGES_DIR="${PACKAGES_DIR:-}" DEBFULLNAME="${DEBFULLNAME:-}" \
             DEBEMAIL="${DEBEMAIL:-}" "$script" "$@"
     fi
     shift

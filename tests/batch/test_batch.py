@@ -76,7 +76,7 @@ def main():
         outputs = []
         for text in commands():
             script = re.sub(r"\btshark\b", str(wrap), text)
-            done = subprocess.run(["sh", "-c", script], cwd=work, capture_output=True, text=True, timeout=600, check=False)
+            done = subprocess.run(["sh", "-c", script], cwd=work, capture_output=True, text=True, timeout=3600, check=False)
             if not check(done.returncode in (0, 123), f"exit {done.returncode} of\n{text}{done.stderr}"):
                 return 1
             outputs.append(done.stdout)

@@ -18,7 +18,7 @@ import tool
 INITIALIZED, SET, ADD, STATUS_BAR, INFORMATION, WARNING, ERROR = 0, 1, 2, 6, 7, 8, 9
 TARGET, MODE, PAUSE, NEXT_ROUND, STATUS, LOG = range(6)     # numbers of the controls
 SECTION, INTERFACE, NAMES, STATISTICS, PACKET = 0x0A0D0D0A, 1, 4, 5, 6
-WAIT_S = 20
+WAIT_S = 120       # a busy machine
 
 
 class Stuck(Exception):

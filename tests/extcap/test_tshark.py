@@ -45,7 +45,7 @@ class TsharkCase(unittest.TestCase):
 
     def tshark(self, *arguments):
         return subprocess.run([str(WRAP), "--stock", *arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=60, check=False,
+                              text=True, timeout=300, check=False,
                               env={**os.environ, "WIRESHARK_EXTCAP_DIR": str(self.extcaps)})
 
     @staticmethod

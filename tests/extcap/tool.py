@@ -37,7 +37,7 @@ def copy_for_all(folder):
     return copy
 
 
-def ask(*arguments, program=BUILT, timeout=20):
+def ask(*arguments, program=BUILT, timeout=120):
     """Runs it to the end; the CompletedProcess with text of stdout and stderr."""
     return subprocess.run([str(program), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=timeout, check=False)

@@ -2,6 +2,7 @@
 """A screen nobody looks at: Xvfb, read by tesseract and driven by xdotool."""
 import csv
 import dataclasses
+import fcntl
 import io
 import itertools
 import os
@@ -12,8 +13,10 @@ import time
 
 SIZE = (1760, 900)
 SCALE = 2                   # tesseract reads text of the size on a screen badly
+DISPLAYS = range(200, 300)
 WORD_GAP = 14               # between words of one phrase there is less
-WAIT_S = 120             # a busy machine
+WAIT_S = 240                # a busy machine
+LOOK_S = 0.1                # between two looks at what is waited for
 DIFFERS_WHEN_READ = str.maketrans({"|": "", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "«": "", "»": ""})
 
 
@@ -48,49 +51,82 @@ class Word:
 WHOLE = Box(0, 0, *SIZE)
 
 
+def free_displays():
+    """(lock, number) of displays that nobody has; whoever uses one holds its lock meanwhile. Two servers that pick their
+    numbers in the same moment take each other's socket away."""
+    for number in DISPLAYS:
+        try:
+            lock = os.open(f"/tmp/ttr-display-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError:                 # another user's
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:                 # another test holds it
+            os.close(lock)
+            continue
+        if os.path.exists(f"/tmp/.X11-unix/X{number}"):
+            os.close(lock)
+        else:
+            yield lock, number
+
+
 class Screen:
     """One X server. Ends with the `with` block."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)      # for pictures
+        self._read = {}                         # where and how: the last picture, and what was read in it
 
     def __enter__(self):
-        reading, writing = os.pipe()
-        # It picks the number, so that two tests never meet.
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp", "-ac"],
-            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        if not number:
+        for self._lock, number in free_displays():
+            self.display = f":{number}"
+            if self._start(number):
+                break
+            os.close(self._lock)
+        else:
             raise RuntimeError("Xvfb did not start")
-        self.display = f":{number}"
         # More threads make tesseract slower, and on a busy machine much slower.
         self.environment = {**os.environ, "DISPLAY": self.display, "OMP_THREAD_LIMIT": "1"}
         return self
 
+    def _start(self, number):
+        """Whether the server is ready; not when somebody else has this display."""
+        reading, writing = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", self.display, "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24",
+             "-nolisten", "tcp", "-ac"],
+            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            if pipe.readline().strip() == str(number):
+                return True
+        self.server.kill()
+        self.server.wait()
+        return False
+
     def __exit__(self, *_):
         self.server.terminate()
         self.server.wait()
+        os.close(self._lock)
 
     def _run(self, *command):
         return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
 
     # Driving
 
+    # What was done is seen in what appears: nothing here waits for it. A pointer that comes and clicks in the same
+    # moment opens no menu, hence the pauses within xdotool.
+
     def click(self, position, button=1, times=1):
         x, y = position
-        self._run("xdotool", "mousemove", str(x), str(y))
-        time.sleep(0.2)
-        self._run("xdotool", "click", "--repeat", str(times), "--delay", "80", str(button))
-        time.sleep(0.3)
+        self._run("xdotool", "mousemove", str(x), str(y), "sleep", "0.05",
+                  "click", "--repeat", str(times), "--delay", "60", str(button), "sleep", "0.05")
 
     def key(self, *names):
-        self._run("xdotool", "key", "--delay", "60", *names)
-        time.sleep(0.3)
+        self._run("xdotool", "key", "--delay", "30", *names)
 
     def type(self, text):
+        """And lets a list of proposals come, which takes the next key."""
         self._run("xdotool", "type", "--delay", "25", text)
         time.sleep(0.3)
 
@@ -106,7 +142,7 @@ class Screen:
             found = self.windows(name)
             if found:
                 return found[-1]
-            time.sleep(0.5)
+            time.sleep(LOOK_S)
         raise NotOnScreen(f"no window named {name!r} after {wait_s} s; on the screen: {self.text()!r}")
 
     def place(self, window, box):
@@ -114,33 +150,38 @@ class Screen:
         self._run("xdotool", "windowmove", window, str(box.left), str(box.top))
         self._run("xdotool", "windowsize", window, str(box.width), str(box.height))
         self.focus(window)
-        time.sleep(0.5)
 
     def focus(self, window):
         """Brings a window to the front, and the keys to it."""
-        self._run("xdotool", "windowraise", window)
-        self._run("xdotool", "windowfocus", window)
-        time.sleep(0.2)
+        self._run("xdotool", "windowraise", window, "windowfocus", "--sync", window, "sleep", "0.05")
 
     # Reading
 
-    def picture(self, name, box=WHOLE):
-        path = self.folder / f"{name}.png"
+    def picture(self, name, box=WHOLE, kind="png"):
+        path = self.folder / f"{name}.{kind}"
         self._run("import", "-window", "root", "-crop", box.geometry, "+repage", str(path))
         return path
 
     def words(self, box=WHOLE, scattered=False):
         """What can be read: by default as lines of text, or here and there in a drawing, whose long lines are wiped
         out before."""
-        picture = self.picture("read", box)
-        large = picture.with_name("large.png")
+        picture = self.picture("read", box, "ppm")
+        content = picture.read_bytes()
+        before, words = self._read.get((box, scattered), (None, None))
+        if content != before:
+            words = list(self._parse(self._recognise(picture, scattered), box))
+            self._read[box, scattered] = content, words
+        return words
+
+    def _recognise(self, picture, scattered):
+        """tesseract's table. Reading takes most of a test's time: pictures without compression save some of it."""
+        large = picture.with_name("large.pgm")
         wipe = ["(", "+clone", "-morphology", "Close", "rectangle:61x1", "-negate", ")", "-compose", "Plus",
                 "-composite"] if scattered else []
-        self._run("convert", str(picture), "-colorspace", "Gray", "-filter", "Lanczos", "-resize", f"{SCALE * 100}%",
+        self._run("convert", str(picture), "-colorspace", "Gray", "-filter", "Lanczos", "-resize", f"{SCALE * 100}%", "-depth", "8",
                   *wipe, str(large))
-        table = self._run("tesseract", str(large), "-", "--dpi", "192", "--psm", "11" if scattered else "6",
-                          "tsv").decode()
-        return list(self._parse(table, box))
+        return self._run("tesseract", str(large), "-", "--dpi", "192", "--psm", "11" if scattered else "6",
+                         "tsv").decode()
 
     @staticmethod
     def _parse(table, box):
@@ -168,14 +209,14 @@ class Screen:
             if time.monotonic() > end:
                 missing = [phrase for phrase, place in zip(phrases, found) if place is None]
                 raise NotOnScreen(f"{missing} not on the screen after {wait_s} s, where one reads {as_text(words)!r}")
-            time.sleep(0.5)
+            time.sleep(LOOK_S)
 
     def wait_until_gone(self, phrase, box=WHOLE, wait_s=WAIT_S):
         end = time.monotonic() + wait_s
         while find_phrase(self.words(box), phrase) is not None:
             if time.monotonic() > end:
                 raise NotOnScreen(f"{phrase!r} is still there after {wait_s} s")
-            time.sleep(0.3)
+            time.sleep(LOOK_S)
 
     def click_on(self, phrase, box=WHOLE, scattered=False):
         place = self.wait_for(phrase, box=box, scattered=scattered)

@@ -36,8 +36,10 @@ CASES = {
     "tracer_options": case_tracer.options,
     "tracer_running": case_tracer.running,
     "tracer_error": case_tracer.error,
-    "tracer_twenty_times": case_tracer.twenty_times,
-    "tracer_twenty_short": case_tracer.twenty_short,
+    "tracer_three_times": lambda stage: case_tracer.many_times(stage, 3),
+    "tracer_three_short": lambda stage: case_tracer.many_short(stage, 3),
+    "tracer_twenty_times": lambda stage: case_tracer.many_times(stage, 20),
+    "tracer_twenty_short": lambda stage: case_tracer.many_short(stage, 20),
 }
 
 

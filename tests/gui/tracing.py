@@ -84,7 +84,7 @@ class Wireshark(basic.Wireshark):
             self.check_alive()
             if time.monotonic() > end:
                 raise screen.NotOnScreen(f"{what} after {wait_s} s; on the screen: {self.screen.text()!r}")
-            time.sleep(0.2)
+            time.sleep(screen.LOOK_S)
 
     def wait_for_end(self):
         """Of the trace: nothing of it is left."""

@@ -100,7 +100,7 @@ class Wireshark:
             self.check_alive()
             if time.monotonic() > end:
                 raise screen.NotOnScreen(f"no main window; on the screen: {self.screen.text()!r}")
-            time.sleep(0.5)
+            time.sleep(screen.LOOK_S)
         self.main = self.screen.windows(title)[0]
         self.screen.place(self.main, MAIN)
 

@@ -62,7 +62,8 @@ class Reader(threading.Thread):
 
 
 class Run:
-    """One trace by one tool: `seconds`, `probes`, `answers`, `limited`, `hops` and `errors_us` (may be empty)."""
+    """One trace by one tool: `seconds`, `probes`, `answers`, `limited`, `hops`, `late_us` of the simulator and
+    `errors_us` (may be empty)."""
 
     def __init__(self, peer, scenario, folder):
         _, routers, target = SCENARIOS[scenario]
@@ -86,6 +87,7 @@ class Run:
         self.answers = sum(probe["outcome"] == "answered" for probe in self.on_path)
         self.limited = sum(probe["outcome"] == "rate-limited" for probe in probes)
         self.hops = len({probe["ttl"] for probe in self.on_path if probe["outcome"] == "answered"})
+        self.late_us = [late / 1000 for late in truth.late_ns]
         self.errors_us = list(errors(peer.read(capture if peer.reads_capture else done.stdout), self.on_path))
 
 
@@ -125,7 +127,8 @@ def row(peer, runs):
         f"{median(run.seconds for run in runs):.3f}", f"{median(run.probes for run in runs):g}",
         f"{median(run.answers for run in runs):g} of {median(len(run.on_path) for run in runs):g}",
         f"{median(run.hops for run in runs):g}", f"{median(run.limited for run in runs):g}",
-        f"{median(rtt_errors):.0f}" if rtt_errors else "-")
+        f"{median(rtt_errors):.0f}" if rtt_errors else "-",
+        f"{median(late for run in runs for late in run.late_us):.1f}")
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
@@ -135,16 +138,16 @@ def tables(options):
     for scenario in options.scenario or SCENARIOS:
         yield f"### {SCENARIOS[scenario][0]}\n"
         yield ("| tool | runs | time (s), least | median | probes | answers on the path | hops that answered | "
-               "refused by a rate limit | RTT error (us), median |")
-        yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+               "refused by a rate limit | RTT error (us), median | replies late (us), median |")
+        yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         for peer in chosen:
             if peer.path() is None:
-                yield f"| `{peer.name}` | not installed or not built |||||||"
+                yield f"| `{peer.name}` | not installed or not built ||||||||"
                 continue
             try:
                 yield row(peer, measure(peer, scenario, options.repeat, options.slow))
             except lab.LabError as error:
-                yield f"| `{peer.name}` | failed: {error} |||||||"
+                yield f"| `{peer.name}` | failed: {error} ||||||||"
         yield ""
 
 

@@ -19,6 +19,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SKIP = 77
+WAIT_S = 120    # for what happens at once when nothing else runs; whoever waits so long waits for nothing
 SOURCE = {4: "192.0.2.1", 6: "2001:db8:ffff::1"}
 # Of the default route: nmap takes targets without one for neighbours.
 GATEWAY = {4: "192.0.2.254", 6: "2001:db8:ffff::fe"}
@@ -59,7 +60,7 @@ def reason_to_skip(*programs):
     return ""
 
 
-def stop(process, number=signal.SIGTERM, seconds=10):
+def stop(process, number=signal.SIGTERM, seconds=WAIT_S):
     """Ends a process that was started here, and waits for it."""
     if process.poll() is None:
         process.send_signal(number)
@@ -71,6 +72,30 @@ def stop(process, number=signal.SIGTERM, seconds=10):
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream:
             stream.close()
+
+
+def sleeps(pid):
+    """Whether a process, with all its threads, waits for something: a packet, a signal, a moment. One that has something
+    to read and no processor to do so does not sleep."""
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii", errors="replace") as file:
+                if file.read().rpartition(")")[2].split()[0] not in "SZ":
+                    return False
+    except (OSError, IndexError):       # it, or a thread, ends just now
+        return False
+    return True
+
+
+def wait_for_sleep(process):
+    """Until a process has done all that there was for it to do."""
+    end = time.monotonic() + WAIT_S
+    seen = 0
+    while seen < 5 and process.poll() is None:
+        seen = seen + 1 if sleeps(process.pid) else 0
+        if time.monotonic() > end:
+            raise LabError(f"{process.args[-1]} is still at work after {WAIT_S} s")
+        time.sleep(0.02)
 
 
 class Namespace:
@@ -121,7 +146,7 @@ class Namespace:
             if "listening" not in line:
                 raise LabError(f"tcpdump: {line}{process.stderr.read()}")
             yield path
-            time.sleep(0.2)
+            wait_for_sleep(process)
         finally:
             stop(process, signal.SIGINT)
 
@@ -201,6 +226,18 @@ class SimLab:
         """What the simulator knows so far; it writes as soon as nothing is due."""
         time.sleep(0.1)
         return Truth(self.truth_path)
+
+    def settle(self):
+        """Waits until every reply is out: a tool does not always wait for the last ones."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            wait_for_sleep(self._simulator)
+            if self._simulator.poll() is not None:      # its device is gone, and so are the replies
+                return
+            if all("rtt_ns" in probe for probe in self.truth().probes if probe["outcome"] == "answered"):
+                return
+            if time.monotonic() > end:
+                raise LabError(f"not every reply is out after {WAIT_S} s")
 
 
 class Truth:

@@ -75,7 +75,7 @@ class Errors(unittest.TestCase):
         path = installation.path("out.pcapng")
         if os.path.exists(path):
             os.unlink(path)
-        done = network.sender.run(*installation.direct(target, path, **options), check=False, timeout=60)
+        done = network.sender.run(*installation.direct(target, path, **options), check=False)
         self.assertEqual((done.stderr, done.stdout, done.returncode), (f"tcptracedump: {message}\n", "", 1))
         file = blocks.File(path)
         self.assertEqual((file.kinds[0], len(file.packets)), (blocks.SECTION, 0))
@@ -120,13 +120,13 @@ class Errors(unittest.TestCase):
                   f"sudo setcap cap_net_raw=ep '{self.powerless.tracer}'")
         with lab.SimLab(describe.line(4)) as network:
             self.check(network, TARGET4, {}, advice, self.powerless)
-            shown = network.sender.run(*self.powerless.live(TARGET4), check=False, timeout=60)
+            shown = network.sender.run(*self.powerless.live(TARGET4), check=False)
             said = [line for line in shown.stderr.splitlines() if "tcptracedump: " in line]
             self.assertEqual([line.replace(" by ", " from ") for line in said],     # tshark 4.0 has "by"
                              [f"tshark: Error from extcap pipe: tcptracedump: {advice}"])
             # And the command that it names helps.
             subprocess.run(["setcap", "cap_net_raw=ep", self.powerless.tracer], check=True)
-            done = network.sender.run(*self.powerless.live(TARGET4, "-q", "-z", "tcptraceroute,json"), timeout=60)
+            done = network.sender.run(*self.powerless.live(TARGET4, "-q", "-z", "tcptraceroute,json"))
             self.assertEqual([trace["dst"] for trace in tracing.read_traces(done.stdout)], [TARGET4])
 
     def test_file_that_cannot_be_made(self):

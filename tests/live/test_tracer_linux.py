@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tracer through real Linux routers: targets of each kind, what is in the file and what is not, rights, names."""
+import math
 import os
 import subprocess
 import time
@@ -12,6 +13,7 @@ import lab
 import tracing
 
 ROUTERS = 3
+REFILL_S = 3        # routers answer six probes at once, and then one a second
 LABELS = {4: 0x0800, 6: 0x86DD}
 # Connections to the target's ports, echo requests, SYNs with a small TTL: from a program that has nothing to do
 # with the trace.
@@ -75,16 +77,22 @@ class LinuxCase(unittest.TestCase):
         cls.chain = lab.ChainLab(ROUTERS)
         cls.addClassCleanup(cls.chain.__exit__)
         cls.chain.__enter__()
+        cls.idle_since = -math.inf
 
     def setUp(self):
-        time.sleep(3)       # routers answer six probes at once, and then one a second
+        time.sleep(max(0, self.idle_since + REFILL_S - time.monotonic()))
+        self.addCleanup(self.is_idle)
+
+    @classmethod
+    def is_idle(cls):
+        cls.idle_since = time.monotonic()
 
     def trace(self, family, port, target=None, **options):
         """The trace to the last host, or to `target`, as printed, and the file."""
         path = self.installation.path("linux.pcapng")
         target = target or self.chain.target_address(family)
         done = self.chain.sender.run(*self.installation.live(
-            target, "-q", "-w", path, "-z", "tcptraceroute,json", port=port, **options), timeout=120)
+            target, "-q", "-w", path, "-z", "tcptraceroute,json", port=port, **options))
         traces = tracing.read_traces(done.stdout)
         self.assertEqual([(trace["dst"], trace["dport"]) for trace in traces], [(target, port)],
                          done.stdout + done.stderr)
@@ -142,7 +150,7 @@ class Ports(LinuxCase):
                                  ("closed", 1, {target}))
 
     def test_nobody_has_the_address(self):
-        done = self.chain.sender.run(*self.installation.live("2001:db8:1::77", "-q"), check=False, timeout=60)
+        done = self.chain.sender.run(*self.installation.live("2001:db8:1::77", "-q"), check=False)
         self.assertIn("no probe left on next: the next hop does not answer there (ARP, neighbour discovery)", done.stderr)
 
     def test_rejected(self):
@@ -242,7 +250,7 @@ class Rights(LinuxCase):
         return len(tasks)
 
     def wait_for_packets(self, path):
-        until = time.monotonic() + 20
+        until = time.monotonic() + lab.WAIT_S
         while not (os.path.exists(path) and blocks.PACKET in self.kinds(path)):
             self.assertLess(time.monotonic(), until, "nothing was captured")
             time.sleep(0.05)
@@ -282,7 +290,7 @@ class Names(LinuxCase):
                 command = self.installation.live(target, "-N", "n", "-q", "-w", path, "-z", "tcptraceroute,paths",
                                                  names="true")
                 command.remove("-n")
-                printed = self.chain.sender.run(*command, timeout=120).stdout
+                printed = self.chain.sender.run(*command).stdout
                 named = {self.chain.address(hop, family): name for hop, name in self.NAMES.items()}
                 self.assertEqual(blocks.File(path).names, named)
                 self.check_shown(judge.tshark("-N", "n", "-q", "-r", path, "-z", "tcptraceroute,paths"), family)
@@ -300,7 +308,7 @@ class Names(LinuxCase):
 
     def test_target_by_name(self):
         done = self.chain.sender.run(*self.installation.live("target.example", "-q", "-z", "tcptraceroute,json",
-                                                             family="6"), timeout=120)
+                                                             family="6"))
         trace, = tracing.read_traces(done.stdout)
         self.assertEqual(trace["dst"], self.chain.target_address(6))
 

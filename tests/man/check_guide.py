@@ -4,6 +4,7 @@
 
 Exit status: 0 it does, 1 it does not, 77 cannot run here (and why).
 """
+import functools
 import json
 import pathlib
 import re
@@ -28,9 +29,10 @@ def claims(text):
         yield from ((name, "mark", words[1]) for name in re.findall(r"`(\w+)`", words[0]))
 
 
+@functools.cache
 def traces(wrap, capture):
     done = subprocess.run([wrap, "-n", "-q", "-r", capture, "-z", "tcptraceroute,json"],
-                          capture_output=True, text=True, timeout=120, check=True)
+                          capture_output=True, text=True, timeout=600, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

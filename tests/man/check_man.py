@@ -34,7 +34,7 @@ def page_entries(text):
 
 
 def run(wrap, *arguments):
-    done = subprocess.run([wrap, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([wrap, *arguments], capture_output=True, text=True, timeout=600, check=False)
     return done.stdout + done.stderr
 
 

@@ -23,7 +23,7 @@ TYPES = {
 
 
 def run(wrap, *arguments):
-    return subprocess.run([wrap, *arguments], capture_output=True, text=True, timeout=120, check=True).stdout
+    return subprocess.run([wrap, *arguments], capture_output=True, text=True, timeout=600, check=True).stdout
 
 
 def table(head, rows):

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-TIMEOUT_S = 120
+TIMEOUT_S = 600     # a busy machine
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage",

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """test_pictures.py TEST [FOLDER...]: what `-z tcptraceroute,html` and `-z tcptraceroute,dot` draw.
 
-TEST is captures (every capture of the folders: valid, and the numbers are those of the JSON), hostile (names that are
-markup), browser (Chromium shows it whole and runs nothing), profile (Wireshark's profile: columns, colours, buttons).
+TEST is captures (those that chosen.py names: valid, and the numbers are those of the JSON), all (the same for every
+capture of the folders), hostile (names that are markup), browser (Chromium shows it whole and runs nothing), profile (Wireshark's profile: columns, colours, buttons).
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "golden")]
 import browser  # noqa: E402
+import chosen  # noqa: E402
 import page  # noqa: E402
 import support  # noqa: E402
 import topic_browser  # noqa: E402
@@ -27,9 +28,10 @@ import topic_html  # noqa: E402
 import topic_profile  # noqa: E402
 
 SKIP = 77
-PROGRAMS = {"captures": ("tshark", "tidy", "dot"), "hostile": ("tshark", "tidy", "dot"), "browser": ("tshark",),
-            "profile": ("tshark",)}
-CHOSEN = {"hostile": topic_hostile.CAPTURES, "browser": topic_hostile.CAPTURES, "profile": topic_profile.CAPTURES}
+PROGRAMS = {"captures": ("tshark", "tidy", "dot"), "all": ("tshark", "tidy", "dot"),
+            "hostile": ("tshark", "tidy", "dot"), "browser": ("tshark",), "profile": ("tshark",)}
+CHOSEN = {"captures": [f"{name}.pcap" for name in chosen.CAPTURES], "hostile": topic_hostile.CAPTURES,
+          "browser": topic_hostile.CAPTURES, "profile": topic_profile.CAPTURES}
 
 
 def documents(capture, options=("-n",)):
@@ -130,7 +132,7 @@ def errors_of_profile(captures, _folder):
     return complaints_of_profile(captures[0]) + errors
 
 
-TESTS = {"captures": errors_of_captures, "hostile": errors_of_hostile, "browser": errors_of_browser,
+TESTS = {"captures": errors_of_captures, "all": errors_of_captures, "hostile": errors_of_hostile, "browser": errors_of_browser,
          "profile": errors_of_profile}
 
 
@@ -149,9 +151,10 @@ def main():
     if test == "browser" and browser.program() is None:
         return skip("there is no Chromium here")
     captures = support.captures_in(folders)
-    if test == "captures":
-        captures = support.share(captures, 2)
-    else:
+    if test in CHOSEN:
+        missing = set(CHOSEN[test]) - {capture.name for capture in captures}
+        if missing:
+            sys.exit(f"not in {folders}: {sorted(missing)}")
         captures = [capture for capture in captures if capture.name in CHOSEN[test]]
     if not captures:
         return skip(f"no captures in {folders}")
