@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "golden")]
 import browser  # noqa: E402
 import page  # noqa: E402
+import selection  # noqa: E402
 import support  # noqa: E402
 import topic_browser  # noqa: E402
 import topic_dot  # noqa: E402
@@ -150,7 +151,7 @@ def main():
         return skip("there is no Chromium here")
     captures = support.captures_in(folders)
     if test == "captures":
-        captures = support.share(captures, 2)
+        captures = selection.chosen(captures)
     else:
         captures = [capture for capture in captures if capture.name in CHOSEN[test]]
     if not captures:
