@@ -23,11 +23,7 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 static void
 register_views(void)
 {
-    view_paths_register();
-    view_json_register();
-    view_report_register();
-    view_dot_register();
-    view_html_register();
+    view_text_register();
     view_tools_register();
 }
 

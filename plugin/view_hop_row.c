@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-#include "view_format.h"
-#include "view_markup.h"
+#include "ttr_format.h"
+#include "ttr_markup.h"
+#include "ttr_text.h"
+#include "view_names.h"
 #include "view_origin.h"
 
 /* What is to be noted of a responder's answers, or of a hop that nobody answered. */
@@ -59,7 +61,7 @@ find_in_answers(const ttr_store_t *store, const ttr_probe_info_t *probe, finding
 {
     ttr_reply_info_t reply;
 
-    if (!ttr_view_first_reply(store, probe, &reply))
+    if (!ttr_path_reply(store, probe->first_reply, &reply))
         return;
     findings->late += reply.is_late ? 1 : 0;
     findings->changed_ids += reply.is_id_changed ? 1 : 0;
@@ -70,9 +72,9 @@ find_in_answers(const ttr_store_t *store, const ttr_probe_info_t *probe, finding
         findings->further += reply.copy_of == 0 ? 1 : 0;
 }
 
-/* Over the hop's probes that this responder answered, or TTR_VIEW_NOBODY did. */
+/* Over the hop's probes that this responder answered, or TTR_HOPS_NOBODY did. */
 static char *
-notes_of(const ttr_store_t *store, const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, uint32_t responder)
+notes_of(const ttr_store_t *store, const ttr_hops_t *hops, const ttr_hop_t *hop, uint32_t responder)
 {
     GString *text = g_string_new(NULL);
     findings_t findings = {.repeated = 0};
@@ -96,7 +98,7 @@ notes_of(const ttr_store_t *store, const ttr_view_hops_t *hops, const ttr_view_h
 }
 
 static char *
-states_of(const ttr_view_responder_t *responder)
+states_of(const ttr_responder_t *responder)
 {
     GString *text = g_string_new(NULL);
 
@@ -114,10 +116,10 @@ states_of(const ttr_view_responder_t *responder)
 }
 
 static char *
-labels_of(const ttr_store_t *store, const ttr_view_responder_t *responder)
+labels_of(const ttr_store_t *store, const ttr_responder_t *responder)
 {
     const ttr_extension_t *extension = ttr_path_extension(store, responder->extended_reply);
-    char *text = extension == NULL ? NULL : ttr_view_extension_text(extension);
+    char *text = extension == NULL ? NULL : ttr_format_extension(extension);
     char *plain = ttr_markup_plain(text == NULL ? "" : text);
 
     g_free(text);
@@ -138,7 +140,7 @@ fill_figures(stat_tap_table_item_type *row, const ttr_statistics_t *statistics)
 }
 
 static void
-fill_silence(stat_tap_table_item_type *row, const ttr_view_hop_t *hop)
+fill_silence(stat_tap_table_item_type *row, const ttr_hop_t *hop)
 {
     fill_figures(row, &hop->statistics);
     for (int column = TTR_COLUMN_ADDRESS; column <= TTR_COLUMN_COUNTRY; column++)
@@ -148,9 +150,9 @@ fill_silence(stat_tap_table_item_type *row, const ttr_view_hop_t *hop)
 }
 
 static void
-fill_responder(stat_tap_table_item_type *row, const ttr_store_t *store, const ttr_view_responder_t *responder)
+fill_responder(stat_tap_table_item_type *row, const ttr_store_t *store, const ttr_responder_t *responder)
 {
-    const char *name = ttr_view_host_name(responder->family, &responder->address);
+    const char *name = ttr_format_host_name(&ttr_view_names, responder->family, &responder->address);
     char digits[TTR_TEXT_ADDRESS_MAX];
 
     ttr_text_address(responder->family, &responder->address, digits);
@@ -165,7 +167,7 @@ fill_responder(stat_tap_table_item_type *row, const ttr_store_t *store, const tt
 
 void
 ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,
-                 const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, guint responder)
+                 const ttr_hops_t *hops, const ttr_hop_t *hop, guint responder)
 {
     bool is_silent = hop->responders->len == 0;
     char digits[TTR_TEXT_ADDRESS_MAX];
@@ -181,8 +183,8 @@ ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store
     if (is_silent)
         fill_silence(row, hop);
     else
-        fill_responder(row, store, &g_array_index(hop->responders, ttr_view_responder_t, responder));
-    set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, is_silent ? TTR_VIEW_NOBODY : responder));
+        fill_responder(row, store, &g_array_index(hop->responders, ttr_responder_t, responder));
+    set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, is_silent ? TTR_HOPS_NOBODY : responder));
 }
 
 void

@@ -9,7 +9,7 @@
 #include <epan/stat_tap_ui.h>
 
 #include "ttr_dissector.h"
-#include "view_hop_list.h"
+#include "ttr_hop_list.h"
 
 enum {
     TTR_COLUMN_TRACE,
@@ -38,7 +38,7 @@ enum {
 /* Fills the row of the hop's responder with this index, or of the hop itself when it has no responder. The row owns
  * its strings, all of which are there: g_free() them. */
 void ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,
-                      const ttr_view_hops_t *hops, const ttr_view_hop_t *hop, guint responder);
+                      const ttr_hops_t *hops, const ttr_hop_t *hop, guint responder);
 
 /* Puts what is to be noted of the trace as a whole behind the row's own notes. */
 void ttr_hop_row_add_trace_notes(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,

@@ -2,14 +2,14 @@
  *
  * The hop table of the Statistics menu, and `-z tcptraceroute,hops`: a row for each trace, hop and responder. Wireshark
  * sorts a column by the type of its items, so what is a number stays one. Wireshark has one table for all windows, and
- * for all `-z` of one command line: two of those with different filters both print what either chooses.
+ * for all `-z` of one command line: two of those with different filters both print what either lets pass.
  */
 #include "views.h"
 
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "view_choice.h"
+#include "view_tapped.h"
 #include "view_hop_row.h"
 
 #define TITLE "TCP Traceroute Hops"
@@ -40,7 +40,7 @@ static stat_tap_table_item columns[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(columns) == TTR_COLUMN_COUNT);
 
 static stat_tap_table_ui ui;        /* below: it names functions that need it */
-static ttr_choice_t *choice;        /* owned; lives as long as the program */
+static ttr_tapped_t *tapped;        /* owned; lives as long as the program */
 
 /* Rows that the table let go of while two windows were open: the items of the other window still point to them.
  * Owned. */
@@ -62,7 +62,7 @@ free_row(void *data)
 static void
 reset_table(stat_tap_table *table)
 {
-    ttr_choice_forget(choice);
+    ttr_tapped_forget(tapped);
     for (guint i = 0; i < table->num_elements; i++)
         g_ptr_array_add(retired, table->elements[i]);
     g_free(table->elements);
@@ -92,14 +92,14 @@ static void
 add_trace(void *view G_GNUC_UNUSED, const ttr_store_t *store, uint32_t trace)
 {
     stat_tap_table *table = the_table();
-    ttr_view_hops_t *hops = table == NULL ? NULL : ttr_view_hops_new(store, trace);
+    ttr_hops_t *hops = table == NULL ? NULL : ttr_hops_new(store, trace);
     stat_tap_table_item_type row[TTR_COLUMN_COUNT];
     bool is_first = true;
 
     if (hops == NULL)
         return;
     for (guint i = 0; i < hops->hops->len; i++) {
-        const ttr_view_hop_t *hop = g_ptr_array_index(hops->hops, i);
+        const ttr_hop_t *hop = g_ptr_array_index(hops->hops, i);
 
         if (!hop->is_on_path)
             break;
@@ -111,7 +111,7 @@ add_trace(void *view G_GNUC_UNUSED, const ttr_store_t *store, uint32_t trace)
             stat_tap_init_table_row(table, table->num_elements, TTR_COLUMN_COUNT, row);
         }
     }
-    ttr_view_hops_free(hops);
+    ttr_hops_free(hops);
 }
 
 /* Only windows are counted. */
@@ -119,7 +119,7 @@ static tap_packet_status
 take(void *tapdata G_GNUC_UNUSED, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED,
      const void *data, tap_flags_t flags G_GNUC_UNUSED)
 {
-    ttr_choice_take(choice, data, ui.refcount > 0);
+    ttr_tapped_take(tapped, data, ui.refcount > 0);
     return TAP_PACKET_REDRAW;
 }
 
@@ -127,11 +127,11 @@ take(void *tapdata G_GNUC_UNUSED, packet_info *pinfo G_GNUC_UNUSED, epan_dissect
 static void
 init(stat_tap_table_ui *table_ui)
 {
-    if (choice == NULL) {
-        choice = ttr_choice_new(add_trace, NULL);
+    if (tapped == NULL) {
+        tapped = ttr_tapped_new(add_trace, NULL);
         retired = g_ptr_array_new_with_free_func(free_row);
     }
-    ttr_choice_begin(choice);
+    ttr_tapped_begin(tapped);
     if (the_table() == NULL)
         stat_tap_add_table(table_ui, stat_tap_init_table(TITLE, TTR_COLUMN_COUNT, 0, NULL));
 }

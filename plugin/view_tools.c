@@ -13,17 +13,19 @@
 #include <wsutil/report_message.h>
 
 #include "ttr_dissector.h"
-#include "view_path_text.h"
+#include "ttr_output.h"
+#include "ttr_text.h"
+#include "view_names.h"
 
 /* The packet that is selected, and what it is. */
-typedef struct selection {
+typedef struct packet {
     const ttr_store_t *store;
     uint32_t frame;
     ttr_note_t note;
     ttr_probe_info_t probe;     /* this probe, or the one that this reply answers */
     ttr_reply_info_t reply;     /* this reply, or the first answer of this probe */
     bool has_reply;
-} selection_t;
+} packet_t;
 
 static void *
 take_number(frame_data *frame, void *number)
@@ -54,28 +56,28 @@ find_note(const ttr_store_t *store, uint32_t frame, ttr_note_t *note)
 }
 
 static bool
-read_note(selection_t *selection)
+read_note(packet_t *packet)
 {
-    if (selection->note.role == TTR_NOTE_REPLY) {
-        selection->has_reply = ttr_path_reply(selection->store, selection->note.id, &selection->reply);
-        return selection->has_reply && ttr_path_probe(selection->store, selection->reply.probe, &selection->probe);
+    if (packet->note.role == TTR_NOTE_REPLY) {
+        packet->has_reply = ttr_path_reply(packet->store, packet->note.id, &packet->reply);
+        return packet->has_reply && ttr_path_probe(packet->store, packet->reply.probe, &packet->probe);
     }
-    if (!ttr_path_probe(selection->store, selection->note.id, &selection->probe))
+    if (!ttr_path_probe(packet->store, packet->note.id, &packet->probe))
         return false;
-    selection->has_reply = ttr_path_reply(selection->store, selection->probe.first_reply, &selection->reply);
+    packet->has_reply = ttr_path_reply(packet->store, packet->probe.first_reply, &packet->reply);
     return true;
 }
 
 /* A copy stands for the packet that it is a copy of. */
 static bool
-follow_copy(selection_t *selection)
+follow_copy(packet_t *packet)
 {
     uint32_t original =
-        selection->note.role == TTR_NOTE_REPLY ? selection->reply.copy_of : selection->probe.copy_of;
+        packet->note.role == TTR_NOTE_REPLY ? packet->reply.copy_of : packet->probe.copy_of;
 
     if (original == 0)
         return true;
-    return find_note(selection->store, original, &selection->note) && read_note(selection);
+    return find_note(packet->store, original, &packet->note) && read_note(packet);
 }
 
 /* Says why not, when it returns NULL. */
@@ -92,21 +94,21 @@ open_store(void)
 
 /* Says why not, when it returns false. */
 static bool
-select_packet(selection_t *selection)
+read_selected(packet_t *packet)
 {
-    *selection = (selection_t){.store = open_store()};
-    if (selection->store == NULL)
+    *packet = (packet_t){.store = open_store()};
+    if (packet->store == NULL)
         return false;
-    selection->frame = selected_frame();
-    if (selection->frame == 0) {
+    packet->frame = selected_frame();
+    if (packet->frame == 0) {
         report_warning("No packet is selected.\n\nSelect a probe or a reply of a TCP traceroute.");
         return false;
     }
-    if (!find_note(selection->store, selection->frame, &selection->note) || !read_note(selection) ||
-        !follow_copy(selection)) {
+    if (!find_note(packet->store, packet->frame, &packet->note) || !read_note(packet) ||
+        !follow_copy(packet)) {
         report_warning("Packet %u is not part of a TCP traceroute.\n\nThe display filter \"tcptraceroute\" shows the "
                        "packets that are.",
-                       selection->frame);
+                       packet->frame);
         return false;
     }
     return true;
@@ -126,12 +128,12 @@ go_to(uint32_t frame, const char *what)
 static void
 filter_trace(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    selection_t selection;
+    packet_t packet;
     char *filter;
 
-    if (!select_packet(&selection))
+    if (!read_selected(&packet))
         return;
-    filter = g_strdup_printf("tcptraceroute.trace == %u", selection.note.trace);
+    filter = g_strdup_printf("tcptraceroute.trace == %u", packet.note.trace);
     plugin_if_apply_filter(filter, TRUE);
     g_free(filter);
 }
@@ -139,42 +141,43 @@ filter_trace(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED,
 static void
 go_to_reply(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    selection_t selection;
+    packet_t packet;
 
-    if (!select_packet(&selection))
+    if (!read_selected(&packet))
         return;
-    if (selection.note.role == TTR_NOTE_REPLY)
-        report_warning("Packet %u is a reply itself.\n\nIt answers packet %u, hop %u.", selection.frame,
-                       selection.reply.probe_frame, selection.reply.hop);
-    else if (!selection.has_reply)
+    if (packet.note.role == TTR_NOTE_REPLY)
+        report_warning("Packet %u is a reply itself.\n\nIt answers packet %u, hop %u.", packet.frame,
+                       packet.reply.probe_frame, packet.reply.hop);
+    else if (!packet.has_reply)
         report_warning("Packet %u has no reply.\n\nIt is probe %u of hop %u, and nothing in the capture answers it.",
-                       selection.frame, selection.probe.attempt, selection.probe.ttl);
+                       packet.frame, packet.probe.attempt, packet.probe.ttl);
     else
-        go_to(selection.reply.frame, "The reply");
+        go_to(packet.reply.frame, "The reply");
 }
 
 static void
 go_to_probe(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    selection_t selection;
+    packet_t packet;
 
-    if (!select_packet(&selection))
+    if (!read_selected(&packet))
         return;
-    if (selection.note.role == TTR_NOTE_PROBE)
-        report_warning("Packet %u is a probe itself.\n\nIt is probe %u of hop %u.", selection.frame,
-                       selection.probe.attempt, selection.probe.ttl);
+    if (packet.note.role == TTR_NOTE_PROBE)
+        report_warning("Packet %u is a probe itself.\n\nIt is probe %u of hop %u.", packet.frame,
+                       packet.probe.attempt, packet.probe.ttl);
     else
-        go_to(selection.reply.probe_frame, "The probe");
+        go_to(packet.reply.probe_frame, "The probe");
 }
 
 /* The caller frees it. */
 static char *
 path_and_notes(const ttr_store_t *store, const ttr_trace_info_t *trace)
 {
+    ttr_output_context_t context = {.store = store, .names = &ttr_view_names};
     GString *text = g_string_new(NULL);
     char **notes = ttr_path_notes(store, trace->index);
 
-    ttr_view_path_text(text, store, trace);
+    ttr_output_find("paths")->write_trace(text, &context, trace->index, true);
     if (notes[0] != NULL)
         g_string_append_c(text, '\n');
     for (char **note = notes; *note != NULL; note++)
@@ -202,16 +205,16 @@ open_window(const char *title, const char *text)
 static void
 show_path(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
 {
-    selection_t selection;
+    packet_t packet;
     ttr_trace_info_t trace;
     char target[TTR_TEXT_ADDRESS_MAX];
     char *title, *text;
 
-    if (!select_packet(&selection) || !ttr_path_trace(selection.store, selection.note.trace, &trace))
+    if (!read_selected(&packet) || !ttr_path_trace(packet.store, packet.note.trace, &trace))
         return;
     ttr_text_address(trace.family, &trace.target, target);
     title = g_strdup_printf("TCP Traceroute %u to %s", trace.index, target);
-    text = path_and_notes(selection.store, &trace);
+    text = path_and_notes(packet.store, &trace);
     open_window(title, text);
     g_free(title);
     g_free(text);

@@ -9,10 +9,12 @@
  */
 #include "views.h"
 
+#include "ttr_format.h"
+#include "ttr_hop_list.h"
+#include "ttr_text.h"
 #include "ttr_wsversion.h"
-#include "view_choice.h"
-#include "view_format.h"
-#include "view_hop_list.h"
+#include "view_names.h"
+#include "view_tapped.h"
 #include "view_tree_node.h"
 
 enum {
@@ -22,7 +24,7 @@ enum {
 
 /* What we know of one tree of Wireshark's. */
 typedef struct paths {
-    ttr_choice_t *choice;       /* owned */
+    ttr_tapped_t *tapped;       /* owned */
     ttr_branch_t root;
     uint32_t shown;             /* nodes that a window was given */
     uint32_t others;            /* traces that it was not given */
@@ -53,9 +55,9 @@ add_node(paths_t *paths, ttr_branch_t *parent, const char *name, bool is_trace_s
 }
 
 static void
-add_responder(paths_t *paths, ttr_branch_t *parent, const ttr_view_responder_t *responder, bool is_shown)
+add_responder(paths_t *paths, ttr_branch_t *parent, const ttr_responder_t *responder, bool is_shown)
 {
-    char *name = ttr_view_host(responder->family, &responder->address);
+    char *name = ttr_format_host(&ttr_view_names, responder->family, &responder->address);
     ttr_branch_figures_t figures = figures_of(&responder->statistics);
     ttr_branch_t branch = add_node(paths, parent, name, is_shown);
 
@@ -64,7 +66,7 @@ add_responder(paths_t *paths, ttr_branch_t *parent, const ttr_view_responder_t *
 }
 
 static void
-add_hop(paths_t *paths, ttr_branch_t *parent, const ttr_view_hop_t *hop, bool is_shown)
+add_hop(paths_t *paths, ttr_branch_t *parent, const ttr_hop_t *hop, bool is_shown)
 {
     GString *name = g_string_new(NULL);
     uint32_t lost = hop->statistics.sent - hop->statistics.received;
@@ -78,17 +80,17 @@ add_hop(paths_t *paths, ttr_branch_t *parent, const ttr_view_hop_t *hop, bool is
     ttr_branch_keep_place(&branch, hop->ttl);
     ttr_branch_fill(&branch, &figures);
     for (guint i = 0; i < hop->responders->len; i++)
-        add_responder(paths, &branch, &g_array_index(hop->responders, ttr_view_responder_t, i), is_shown);
+        add_responder(paths, &branch, &g_array_index(hop->responders, ttr_responder_t, i), is_shown);
     g_string_free(name, TRUE);
 }
 
 static ttr_branch_figures_t
-sum_of(const ttr_view_hops_t *hops)
+sum_of(const ttr_hops_t *hops)
 {
     ttr_branch_figures_t sum = {.count = 0};
 
     for (guint i = 0; i < hops->hops->len; i++) {
-        const ttr_view_hop_t *hop = g_ptr_array_index(hops->hops, i);
+        const ttr_hop_t *hop = g_ptr_array_index(hops->hops, i);
         ttr_branch_figures_t figures = figures_of(&hop->statistics);
 
         if (hop->is_on_path)
@@ -133,7 +135,7 @@ add_trace(void *view, const ttr_store_t *store, uint32_t trace)
 {
     paths_t *paths = view;
     bool is_shown = paths->shown < WINDOW_NODES;
-    ttr_view_hops_t *hops = ttr_view_hops_new(store, trace);
+    ttr_hops_t *hops = ttr_hops_new(store, trace);
     ttr_branch_figures_t sum;
     ttr_branch_t branch;
     char *name;
@@ -145,7 +147,7 @@ add_trace(void *view, const ttr_store_t *store, uint32_t trace)
     branch = add_node(paths, &paths->root, name, is_shown);
     ttr_branch_fill(&branch, &sum);
     for (guint i = 0; i < hops->hops->len; i++) {
-        const ttr_view_hop_t *hop = g_ptr_array_index(hops->hops, i);
+        const ttr_hop_t *hop = g_ptr_array_index(hops->hops, i);
 
         if (hop->is_on_path)
             add_hop(paths, &branch, hop, is_shown);
@@ -154,7 +156,7 @@ add_trace(void *view, const ttr_store_t *store, uint32_t trace)
         add_other(paths, &sum);
     paths->root.node->counter += (int)sum.count;
     g_free(name);
-    ttr_view_hops_free(hops);
+    ttr_hops_free(hops);
 }
 
 static void
@@ -162,7 +164,7 @@ paths_free(void *data)
 {
     paths_t *paths = data;
 
-    ttr_choice_free(paths->choice);
+    ttr_tapped_free(paths->tapped);
     g_free(paths);
 }
 
@@ -174,7 +176,7 @@ paths_of(stats_tree *tree)
     if (paths != NULL)
         return paths;
     paths = g_new0(paths_t, 1);
-    paths->choice = ttr_choice_new(add_trace, paths);
+    paths->tapped = ttr_tapped_new(add_trace, paths);
     paths->root = ttr_branch_root(tree);
     g_hash_table_insert(all_paths, tree, paths);
     return paths;
@@ -184,7 +186,7 @@ static tap_packet_status
 take(stats_tree *tree, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
      tap_flags_t flags G_GNUC_UNUSED)
 {
-    ttr_choice_take(paths_of(tree)->choice, data, ttr_branch_is_window(tree));
+    ttr_tapped_take(paths_of(tree)->tapped, data, ttr_branch_is_window(tree));
     ttr_branch_stop_clock(tree);
     return TAP_PACKET_REDRAW;
 }

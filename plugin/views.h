@@ -5,13 +5,9 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
-void view_paths_register(void);
-void view_json_register(void);
-void view_report_register(void);
-void view_dot_register(void);
+void view_text_register(void);
 void view_hop_table_register(void);
 void view_tree_register(void);
-void view_html_register(void);
 void view_flow_register(void);
 void view_tools_register(void);
 

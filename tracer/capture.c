@@ -17,7 +17,6 @@ enum {
 struct capture {
     pcap_t *pcap;               /* owned */
     char *device;               /* owned */
-    char *filter;               /* owned */
     bool is_nano;
     bool has_selection;
     struct bpf_program selection;       /* owned, when there is one */
@@ -112,7 +111,6 @@ capture_free(capture_t *capture)
     if (capture->pcap != NULL)
         pcap_close(capture->pcap);
     g_free(capture->device);
-    g_free(capture->filter);
     g_free(capture);
 }
 
@@ -149,8 +147,6 @@ capture_set_filter(capture_t *capture, const char *filter, GError **error)
         explain_filter(capture, filter, error);
         return false;
     }
-    g_free(capture->filter);
-    capture->filter = g_strdup(filter);
     return true;
 }
 
@@ -158,12 +154,6 @@ const char *
 capture_device(const capture_t *capture)
 {
     return capture->device;
-}
-
-const char *
-capture_filter(const capture_t *capture)
-{
-    return capture->filter;
 }
 
 /* What libpcap calls DLT_RAW on Linux has another number in files (https://www.tcpdump.org/linktypes.html). */

@@ -35,7 +35,6 @@ bool capture_set_filter(capture_t *capture, const char *filter, GError **error);
 bool capture_select(capture_t *capture, const char *filter, GError **error);
 
 const char *capture_device(const capture_t *capture);
-const char *capture_filter(const capture_t *capture);
 uint16_t capture_link_type(const capture_t *capture);
 int capture_fd(const capture_t *capture);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * tcptracedump: traces TCP paths for Wireshark's capture dialog. The only file that prints.
+ * tcptracedump: traces TCP paths for Wireshark's capture dialog, and prints those in capture files. The only file that
+ * prints.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -10,17 +11,24 @@
 #include "control.h"
 #include "options.h"
 #include "parse.h"
+#include "reader.h"
 #include "route.h"
 #include "run.h"
+
+enum { WRONG_USAGE = 2 };      /* exit status */
 
 static void
 append_help(GString *out)
 {
     g_string_append(out,
-                    "Usage: tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
+                    "Usage: tcptracedump --read FILE... [--paths|--json|--report|--dot|--html]\n"
+                    "       tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
                     "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
                     "\n"
-                    "Traces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
+                    "Reads capture files and prints the TCP traceroutes in them; or traces, for Wireshark.\n");
+    options_read_print_help(out);
+    g_string_append(out,
+                    "\nTraces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
                     "Usually Wireshark calls it: see \"TCP traceroute\" among its interfaces.\n");
     options_print_help(out);
     g_string_append(out,
@@ -96,8 +104,46 @@ append_answer(GString *out, const options_t *options)
         break;
     case OPTIONS_ACTION_CAPTURE:
     case OPTIONS_ACTION_CLEANUP:
+    case OPTIONS_ACTION_READ:
+    case OPTIONS_ACTION_WRONG:
         break;
     }
+}
+
+/* Results that cannot be written, because the disk is full or nobody reads on, end the program. */
+static void
+print(void *user, GString *text)
+{
+    (void)user;
+    if (fwrite(text->str, 1, text->len, stdout) != text->len || fflush(stdout) != 0) {
+        perror("tcptracedump: write standard output");
+        exit(EXIT_FAILURE);
+    }
+    g_string_truncate(text, 0);
+}
+
+static void
+say(void *user, const char *message)
+{
+    (void)user;
+    fprintf(stderr, "tcptracedump: %s\n", message);
+}
+
+/* With several files JSON says from which one a trace is. Returns the exit status. */
+static int
+read_files(const options_t *options)
+{
+    const ttr_output_t *output = ttr_output_find(options->output);
+    const reader_voice_t voice = {.print = print, .say = say};
+    int status = EXIT_SUCCESS;
+
+    for (guint i = 0; i < options->files->len; i++) {
+        const char *path = g_ptr_array_index(options->files, i);
+
+        if (!reader_read(path, output, options->files->len > 1 ? path : NULL, &voice))
+            status = EXIT_FAILURE;
+    }
+    return status;
 }
 
 int
@@ -112,6 +158,12 @@ main(int argc, char *argv[])
     if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, &error)) {
         fprintf(stderr, "tcptracedump: %s\n", error->message);
         status = EXIT_FAILURE;
+    }
+    if (options->action == OPTIONS_ACTION_READ)
+        status = read_files(options);
+    if (options->action == OPTIONS_ACTION_WRONG) {
+        fprintf(stderr, "tcptracedump: %s\n", options->error);
+        status = WRONG_USAGE;
     }
     append_answer(answer, options);
     if (fputs(answer->str, stdout) < 0 || fflush(stdout) != 0)

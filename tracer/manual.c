@@ -12,13 +12,28 @@ static const char before[] =
     ".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
     ".TH TCPTRACEDUMP 1 \"\" \"tcptracedump " TTR_VERSION "\" \"TCP traceroutes in captures\"\n"
     ".SH NAME\n"
-    "tcptracedump \\- trace the path of TCP packets into a capture, for Wireshark and tshark\n"
+    "tcptracedump \\- print the TCP traceroutes in captures; trace the path of TCP packets into a capture\n"
     ".SH SYNOPSIS\n"
+    ".B tcptracedump \\-\\-read \\fIFILE\\fR... [\\fB\\-\\-paths\\fR|\\fB\\-\\-json\\fR|\\fB\\-\\-report\\fR|"
+    "\\fB\\-\\-dot\\fR|\\fB\\-\\-html\\fR]\n"
+    ".PP\n"
     ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:\\fIHOST\\fR \\fB\\-z tcptraceroute,paths\n"
     ".PP\n"
     ".B tcptracedump \\-\\-capture \\-\\-extcap\\-interface tcptraceroute \\-\\-fifo \\fIFILE\\fR \\fB\\-\\-target "
     "\\fIHOST\\fR [\\fIOPTION\\fR...]\n"
     ".SH DESCRIPTION\n"
+    "With\n"
+    ".B \\-\\-read\n"
+    "prints the TCP traceroutes that capture files hold, byte for byte as\n"
+    ".B tshark \\-q \\-n \\-r \\fIFILE\\fR \\fB\\-z tcptraceroute,paths\n"
+    "does, but without Wireshark, and many times as fast.\n"
+    "Files are pcap or pcapng, plain or compressed by gzip.\n"
+    "Frames of link types and tunnels that only tshark takes apart are counted, and standard error says how many there "
+    "were of which kind.\n"
+    "A file that cannot be read to its end is an error; what was read of it is printed, and the other files are read.\n"
+    "This needs no privilege.\n"
+    ".PP\n"
+    "Else it traces.\n"
     "Sends TCP segments with rising TTL or hop limit to a port that firewalls let through, and captures them and what "
     "routers and the target answer.\n"
     "Wireshark and tshark call it when the interface\n"
@@ -41,7 +56,11 @@ static const char before[] =
     ".PP\n"
     "The file holds the probes, what answers them, and the rest of the connections that they half open, with the time "
     "stamps of the kernel; nothing else of this host's traffic.\n"
-    ".SH OPTIONS\n"
+    ".SH OPTIONS\n";
+
+/* Between the options of reading and those of tracing. */
+static const char tracing[] =
+    ".SS Tracing\n"
     "In tshark each is a preference without the dashes within its name:\n"
     ".B \\-o extcap.tcptraceroute.lastttl:20\n"
     "for\n"
@@ -70,10 +89,10 @@ static const char after[] =
     ".BR \\-\\-help \", \" \\-\\-version\n"
     "Say what there is, or the version, and end.\n"
     ".SH EXIT STATUS\n"
-    "0 when the trace came to its end or was stopped, 1 when something went wrong; standard error says what, and the "
-    "file holds what was captured until then.\n"
+    "0 when the trace came to its end or was stopped, or all files were read; 1 when something went wrong; standard "
+    "error says what, and the file holds what was captured until then; 2 when the command line is wrong.\n"
     ".SH PRIVILEGES\n"
-    "Needs the capability\n"
+    "Tracing needs the capability\n"
     ".B cap_net_raw\n"
     "and no other:\n"
     ".PP\n"
@@ -87,6 +106,9 @@ static const char after[] =
     "The target sees connections that are opened half and reset at once.\n"
     "Trace only what you may send packets to.\n"
     ".SH EXAMPLES\n"
+    ".TP\n"
+    ".B tcptracedump \\-\\-read *.pcap \\-\\-json\n"
+    "All traces in these files, one JSON object a line.\n"
     ".TP\n"
     ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:192.0.2.9 \\-z tcptraceroute,paths \\-Q\n"
     "The path to port 80, as\n"
@@ -107,7 +129,9 @@ int
 main(void)
 {
     g_autoptr(GString) options = g_string_new(NULL);
+    g_autoptr(GString) reading = g_string_new(NULL);
 
+    options_read_print_manual(reading);
     options_print_manual(options);
-    return printf("%s%s%s", before, options->str, after) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return printf("%s%s%s%s%s", before, reading->str, tracing, options->str, after) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

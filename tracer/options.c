@@ -43,8 +43,8 @@ typedef struct cursor {
     int at;
 } cursor_t;
 
-static void
-note_error(options_t *options, char *error)
+void
+options_note_error(options_t *options, char *error)
 {
     if (options->error == NULL)
         options->error = error;
@@ -110,12 +110,24 @@ take_option(options_t *options, cursor_t *cursor, const options_row_t *row, cons
     if (value == NULL && row->type == OPTIONS_TYPE_BOOLEAN)
         value = "true";
     if (value == NULL)
-        note_error(options, g_strdup_printf("--%s: a value is missing", row->name));
+        options_note_error(options, g_strdup_printf("--%s: a value is missing", row->name));
     else if (!options_table_set(row, options, value, &error))
-        note_error(options, error);
+        options_note_error(options, error);
 }
 
+/* An argument that begins with a dash is meant as an option. */
 static void
+note_unknown(options_t *options, const char *argument)
+{
+    g_autofree char *shown = g_strescape(argument, NULL);
+
+    options_note_error(options, g_strdup_printf(*argument == '-' ? "%.100s: there is no such option; see --help"
+                                                                 : "%.100s: what is this? see --help",
+                                                shown));
+}
+
+/* False when the argument is not known. */
+static bool
 take_argument(options_t *options, cursor_t *cursor)
 {
     const char *argument = cursor->argv[cursor->at];
@@ -124,29 +136,32 @@ take_argument(options_t *options, cursor_t *cursor)
     const char *inline_value;
     const options_row_t *row;
 
-    if (strcmp(argument, "-h") == 0)
+    if (strcmp(argument, "-h") == 0) {
         options->action = OPTIONS_ACTION_HELP;
+        return true;
+    }
     if (!g_str_has_prefix(argument, "--"))
-        return;
+        return false;
     length = strcspn(name, "=");
     inline_value = name[length] == '=' ? name + length + 1 : NULL;
     if (take_protocol(options, cursor, name, length, inline_value))
-        return;
+        return true;
     row = options_table_find(name, length);
     if (row != NULL)
         take_option(options, cursor, row, inline_value);
+    return row != NULL;
 }
 
 static void
 check_probing(options_t *options)
 {
     if (options->first_ttl > options->last_ttl)
-        note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
-                                            options->last_ttl));
+        options_note_error(options, g_strdup_printf("--first-ttl %d is above --last-ttl %d", options->first_ttl,
+                                                    options->last_ttl));
     if (options->mode == OPTIONS_MODE_MULTIPATH && options->source_port > MULTIPATH_PORT_MAX)
-        note_error(options, g_strdup_printf("--source-port: %d leaves too few ports for --mode multipath; it must be 0, or "
-                                            "1024 to %d",
-                                            options->source_port, MULTIPATH_PORT_MAX));
+        options_note_error(options, g_strdup_printf("--source-port: %d leaves too few ports for --mode multipath; it must be 0, or "
+                                                    "1024 to %d",
+                                                    options->source_port, MULTIPATH_PORT_MAX));
 }
 
 /* What one option alone cannot say. */
@@ -158,16 +173,16 @@ check(options_t *options)
     if (!options->is_capture)
         return;
     if (targets[0] == NULL)
-        note_error(options, g_strdup("--target is missing: give a host name or address"));
+        options_note_error(options, g_strdup("--target is missing: give a host name or address"));
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
-        note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
-                                            g_strv_length(targets), OPTIONS_TARGETS_MAX));
+        options_note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
+                                                    g_strv_length(targets), OPTIONS_TARGETS_MAX));
     check_probing(options);
     if (*options->interface != '\0' && strcmp(options->interface, OPTIONS_INTERFACE) != 0)
-        note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
-                                            options->interface));
+        options_note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
+                                                    options->interface));
     if (*options->fifo == '\0')
-        note_error(options, g_strdup("--fifo is missing: name the file or pipe to write to, - for standard output"));
+        options_note_error(options, g_strdup("--fifo is missing: name the file or pipe to write to, - for standard output"));
 }
 
 static void
@@ -179,23 +194,54 @@ decide_action(options_t *options)
         options->action = OPTIONS_ACTION_RELOAD;
 }
 
+/* Wireshark says so by an option of the protocol, each time. */
+static bool
+is_called_by_wireshark(int argc, char *const argv[])
+{
+    for (int i = 1; i < argc; i++) {
+        if (g_str_has_prefix(argv[i], "--extcap-"))
+            return true;
+    }
+    return false;
+}
+
+static void
+take_arguments(options_t *options, int argc, char *const argv[])
+{
+    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1};
+    bool is_lenient = is_called_by_wireshark(argc, argv);
+
+    for (; cursor.at < argc; cursor.at++) {
+        const char *argument = argv[cursor.at];
+
+        if (!take_argument(options, &cursor) && !is_lenient) {
+            note_unknown(options, argument);
+            options->action = OPTIONS_ACTION_WRONG;
+            return;
+        }
+    }
+    decide_action(options);
+    check(options);
+}
+
 options_t *
 options_new(int argc, char *const argv[])
 {
     options_t *options = g_new0(options_t, 1);
-    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1};
 
     options->action = OPTIONS_ACTION_HELP;
+    options->files = g_ptr_array_new_with_free_func(g_free);
+    options->output = "";
     for (size_t i = 0; i < options_table_size; i++)
         options_table_set(&options_table[i], options, options_table[i].standard, &options->error);
     for (size_t i = 0; i < G_N_ELEMENTS(protocol); i++) {
         if (protocol[i].text != NO_TEXT && protocol[i].text != IGNORED)
             set_text(options, protocol[i].text, "");
     }
-    for (; cursor.at < argc; cursor.at++)
-        take_argument(options, &cursor);
-    decide_action(options);
-    check(options);
+    if (!is_called_by_wireshark(argc, argv) && options_read_is_asked(argc, argv))
+        options_read(options, argc, argv);
+    else
+        take_arguments(options, argc, argv);
     return options;
 }
 
@@ -204,6 +250,7 @@ options_free(options_t *options)
 {
     if (options == NULL)
         return;
+    g_ptr_array_unref(options->files);
     g_free(options->target);
     g_free(options->source);
     g_free(options->device);

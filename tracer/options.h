@@ -48,7 +48,9 @@ typedef enum {
     OPTIONS_ACTION_RELOAD,      /* the values of one option once more */
     OPTIONS_ACTION_FILTER,      /* is this capture filter valid? */
     OPTIONS_ACTION_CAPTURE,
-    OPTIONS_ACTION_CLEANUP      /* nothing to do */
+    OPTIONS_ACTION_CLEANUP,     /* nothing to do */
+    OPTIONS_ACTION_READ,        /* capture files, into texts */
+    OPTIONS_ACTION_WRONG        /* called from a terminal, and ->error says what is wrong */
 } options_action_t;
 
 /* Strings are owned and never NULL. Units as in the table. */
@@ -84,16 +86,31 @@ typedef struct options {
     char *control_out;
     char *reload;
     char *filter;
+
+    /* What --read shall do. */
+    GPtrArray *files;           /* owned: char *, owned; - is standard input */
+    const char *output;         /* static: the name of an output */
+
     char *error;                /* owned: the first mistake of the user; NULL: none */
 } options_t;
 
 /* Reads the command line. Never fails: what is wrong stands in ->error, because Wireshark shows it only once the
- * output is open. What is not known is ignored, as extcap demands. The caller frees it with options_free(). */
+ * output is open. Where an option of the protocol says that Wireshark calls, what is not known is ignored, as extcap
+ * demands; else it is an error. The caller frees it with options_free(). */
 options_t *options_new(int argc, char *const argv[]);
 void options_free(options_t *options);
 
 /* The targets, one string each, without blanks. The caller frees them with g_strfreev(). */
 char **options_targets(const options_t *options);
+
+/* Is this command line about reading files? */
+bool options_read_is_asked(int argc, char *const argv[]);
+
+/* Reads such a command line: fills ->files, ->output, ->action, ->error. */
+void options_read(options_t *options, int argc, char *const argv[]);
+
+/* Notes what is wrong, unless something was before. Takes `error` over. */
+void options_note_error(options_t *options, char *error);
 
 /* The sentences that answer --extcap-config and --extcap-reload-option. `devices`: names, ended by NULL. Appended. */
 void options_print_config(GString *out, char *const *devices);
@@ -102,5 +119,9 @@ void options_print_reload(GString *out, const char *option, char *const *devices
 /* --help, and the options' part of the man page (troff). Appended. */
 void options_print_help(GString *out);
 void options_print_manual(GString *out);
+
+/* The same of the options of --read. */
+void options_read_print_help(GString *out);
+void options_read_print_manual(GString *out);
 
 #endif

@@ -157,6 +157,18 @@ append_wrapped(GString *out, const char *words)
 }
 
 void
+options_print_help_row(GString *out, const char *name, const char *value, const char *help)
+{
+    g_autofree char *call = g_strdup_printf("  --%s%s%s", name, value == NULL ? "" : " ", value == NULL ? "" : value);
+
+    if (strlen(call) + 1 >= HELP_INDENT)
+        g_string_append_printf(out, "%s\n%*s", call, HELP_INDENT, "");
+    else
+        g_string_append_printf(out, "%-*s", HELP_INDENT, call);
+    append_wrapped(out, help);
+}
+
+void
 options_print_help(GString *out)
 {
     const char *group = "";
@@ -164,18 +176,13 @@ options_print_help(GString *out)
     for (size_t i = 0; i < options_table_size; i++) {
         const options_row_t *row = &options_table[i];
         g_autofree char *value = value_name(row);
-        g_autofree char *call = g_strdup_printf("  --%s %s", row->name, value);
         g_autoptr(GString) help = g_string_new(row->help);
 
         if (strcmp(group, row->group) != 0)
             g_string_append_printf(out, "\n%s:\n", row->group);
         group = row->group;
         append_range(help, row);
-        if (strlen(call) + 1 >= HELP_INDENT)
-            g_string_append_printf(out, "%s\n%*s", call, HELP_INDENT, "");
-        else
-            g_string_append_printf(out, "%-*s", HELP_INDENT, call);
-        append_wrapped(out, help->str);
+        options_print_help_row(out, row->name, value, help->str);
     }
 }
 
@@ -194,6 +201,21 @@ append_troff(GString *out, const char *text)
 }
 
 void
+options_print_manual_row(GString *out, const char *name, const char *value, const char *help)
+{
+    g_string_append(out, ".TP\n.BR \\-\\-");
+    append_troff(out, name);
+    if (value != NULL) {
+        g_string_append(out, " \" \\fI");
+        append_troff(out, value);
+        g_string_append(out, "\\fR\"");
+    }
+    g_string_append_c(out, '\n');
+    append_troff(out, help);
+    g_string_append(out, ".\n");
+}
+
+void
 options_print_manual(GString *out)
 {
     const char *group = "";
@@ -207,12 +229,6 @@ options_print_manual(GString *out)
             g_string_append_printf(out, ".SS %s\n", row->group);
         group = row->group;
         append_range(help, row);
-        g_string_append(out, ".TP\n.BR \\-\\-");
-        append_troff(out, row->name);
-        g_string_append(out, " \" \\fI");
-        append_troff(out, value);
-        g_string_append(out, "\\fR\"\n");
-        append_troff(out, help->str);
-        g_string_append(out, ".\n");
+        options_print_manual_row(out, row->name, value, help->str);
     }
 }

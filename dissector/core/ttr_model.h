@@ -147,6 +147,7 @@ typedef struct ttr_series {
 
 struct ttr_store {
     ttr_config_t config;
+    uint8_t highest_ttl;        /* of the probes of all traces, and not below the candidate limit */
     ttr_pool_t probes;
     ttr_pool_t replies;
     ttr_pool_t series;

@@ -2,6 +2,7 @@
 #include "ttr_store.h"
 
 #include "ttr_model.h"
+#include "ttr_note.h"
 
 enum {
     CONNECTION_SPAN = 0x10000,      /* how far behind a SYN seqs still belong to its young connection */
@@ -25,6 +26,7 @@ ttr_store_new(const ttr_config_t *config)
     ttr_store_t *store = g_new0(ttr_store_t, 1);
 
     store->config = *config;
+    store->highest_ttl = config->candidate_ttl;
     ttr_pool_init(&store->probes, sizeof(ttr_probe_t));
     ttr_pool_init(&store->replies, sizeof(ttr_reply_t));
     ttr_pool_init(&store->series, sizeof(ttr_series_t));
@@ -231,6 +233,27 @@ observe_icmp(ttr_store_t *store, const ttr_observation_t *observation)
         ttr_series_exceeded(store, answer.probe);
 }
 
+ttr_interest_t
+ttr_store_interest(const ttr_store_t *store, uint8_t ttl, uint32_t sum)
+{
+    if (ttl <= store->highest_ttl + 1)
+        return TTR_INTEREST_ANY;
+    return ttr_store_knows_pair(store, sum) ? TTR_INTEREST_FLOW : TTR_INTEREST_NONE;
+}
+
+/* Probes whose TTL is one above the highest of any trace still come through the gate. */
+static void
+raise_gate(ttr_store_t *store, const ttr_observation_t *observation)
+{
+    ttr_note_t note;
+    uint32_t probe;
+
+    if (!ttr_note_find(store, observation->frame, observation->layer, &note) || note.trace == TTR_NO_TRACE)
+        return;
+    probe = note.role == TTR_NOTE_REPLY ? ttr_store_reply(store, note.id)->probe : note.id;
+    store->highest_ttl = MAX(store->highest_ttl, ttr_store_probe(store, probe)->ttl);
+}
+
 void
 ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation)
 {
@@ -241,4 +264,5 @@ ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation)
         observe_tcp(store, &bounded);
     else
         observe_icmp(store, &bounded);
+    raise_gate(store, &bounded);
 }

@@ -26,8 +26,19 @@ ttr_config_t ttr_config_default(void);
 ttr_store_t *ttr_store_new(const ttr_config_t *config);
 void ttr_store_free(ttr_store_t *store); /* NULL is legal */
 
+/* What a segment has to do with the model, by its TTL and addresses. */
+typedef enum {
+    TTR_INTEREST_NONE,          /* nothing */
+    TTR_INTEREST_FLOW,          /* something, if ttr_store_knows_flow() says so; it begins no trace */
+    TTR_INTEREST_ANY            /* it may begin a trace, or be the next hop of one */
+} ttr_interest_t;
+
+/* The gate in front of the model, the first question for every segment. Who observes must ask it, and the second one if
+ * it says so: then all say the same of one capture. `sum` is ttr_address_sum() of both addresses. */
+ttr_interest_t ttr_store_interest(const ttr_store_t *store, uint8_t ttl, uint32_t sum);
+
 /* Can there be a candidate or probe between these two hosts, in either direction? Never false when there is one: the
- * first, cheapest question, for a segment whose TTL rules out that it begins a trace. `sum` is ttr_address_sum() of both. */
+ * cheapest question, for a segment whose TTL rules out that it begins a trace. `sum` is ttr_address_sum() of both. */
 bool ttr_store_knows_pair(const ttr_store_t *store, uint32_t sum);
 
 /* Was a segment seen that may be a probe, from source:sport to target:dport or the other way round?

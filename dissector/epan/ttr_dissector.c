@@ -7,7 +7,7 @@
 #include "ttr_fields.h"
 #include "ttr_hook.h"
 #include "ttr_present.h"
-#include "ttr_session.h"
+#include "ttr_file.h"
 #include "ttr_settings.h"
 
 void
@@ -19,7 +19,7 @@ ttr_dissector_register(void)
     ttr_expert_register(proto);
     ttr_settings_register(proto);
     ttr_present_register();
-    ttr_session_register(proto);
+    ttr_file_register(proto);
     ttr_hook_register();
 }
 
@@ -32,5 +32,5 @@ ttr_dissector_handoff(void)
 const ttr_store_t *
 ttr_dissector_store(void)
 {
-    return ttr_session_store();
+    return ttr_file_store();
 }

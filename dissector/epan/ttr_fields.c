@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ttr_session.h"
+#include "ttr_file.h"
 #include "ttr_text.h"
 
 #define NS_PER_SECOND INT64_C(1000000000)
@@ -182,7 +182,7 @@ proto_item *
 ttr_fields_add(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const int hf_targets[2] = {hf_target, hf_target6};
-    const ttr_endpoint_t *target = ttr_session_target(known->note.trace);
+    const ttr_endpoint_t *target = ttr_file_target(known->note.trace);
     proto_item *heading = proto_tree_add_item(tree, protocol, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(heading, ett);
 

@@ -14,7 +14,7 @@
 
 #include "ttr_extract.h"
 #include "ttr_present.h"
-#include "ttr_session.h"
+#include "ttr_file.h"
 
 #define TABLE "ip.proto"
 
@@ -80,11 +80,9 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     volatile int length = 0;
     ttr_known_t known;
 
-    if (!ttr_known_find(ttr_session_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known) ||
+    if (!ttr_known_find(ttr_file_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known) ||
         !is_this_packet(&known, data))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
-    if (ttr_known_is_in_trace(&known))
-        ttr_session_has_ttl(known.probe.ttl);
     TRY {
         length = call_dissector_only(hook->original, tvb, pinfo, tree, data);
         is_throwing = false;
@@ -98,17 +96,18 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
 
 /* Tells the store of a segment; false when it is none of its business. */
 static bool
-learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, bool may_begin)
+learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_interest_t interest)
 {
     ttr_observation_t observation;
 
     if (!ttr_extract_flow(tvb, data, &observation))
         return false;
-    if (!may_begin && !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source,
-                                            &observation.ip.target, observation.tcp.sport, observation.tcp.dport))
+    if (interest == TTR_INTEREST_FLOW &&
+        !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source, &observation.ip.target,
+                              observation.tcp.sport, observation.tcp.dport))
         return false;
     ttr_extract_tcp(tvb, pinfo, &observation);
-    ttr_session_observe(&observation);
+    ttr_file_observe(&observation);
     return true;
 }
 
@@ -126,18 +125,18 @@ is_called_by_ip(const packet_info *pinfo)
 static int
 dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    ttr_store_t *store = ttr_session_store();
+    ttr_store_t *store = ttr_file_store();
     uint8_t ttl;
     uint32_t sum;
-    bool may_begin;
+    ttr_interest_t interest;
 
     if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !is_called_by_ip(pinfo) ||
         !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    may_begin = ttr_session_awaits_ttl(ttl);
-    if (!may_begin && !ttr_store_knows_pair(store, sum))
+    interest = ttr_store_interest(store, ttl, sum);
+    if (interest == TTR_INTEREST_NONE)
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, may_begin))
+    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, interest))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     return dissect_known(&tcp, tvb, pinfo, tree, data);
 }
@@ -149,7 +148,7 @@ learn_icmp(tvbuff_t *tvb, packet_info *pinfo, const void *data)
 
     if (!ttr_extract_icmp(tvb, pinfo, data, &observation))
         return false;
-    ttr_session_observe(&observation);
+    ttr_file_observe(&observation);
     return true;
 }
 
@@ -158,7 +157,7 @@ dissect_error(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
 {
     uint8_t family = hook == &icmp ? TTR_FAMILY_IPV4 : TTR_FAMILY_IPV6;
 
-    if (ttr_session_store() == NULL || data == NULL || !is_called_by_ip(pinfo) || *(const uint8_t *)data != family ||
+    if (ttr_file_store() == NULL || data == NULL || !is_called_by_ip(pinfo) || *(const uint8_t *)data != family ||
         pinfo->flags.in_error_pkt || !ttr_extract_is_error(tvb, family))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
     if (!pinfo->fd->visited && !learn_icmp(tvb, pinfo, data))

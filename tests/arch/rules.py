@@ -7,19 +7,24 @@ import re
 
 import tracer_rules
 from source import (
-    ADAPTER, CORE, C_LIBRARY, OUTSIDE_WORLD, PLUGIN, TRACER, base, code_only, headers, included, includes, uses)
+    ADAPTER, CORE, C_LIBRARY, OUTPUT, OUTSIDE_WORLD, PLUGIN, TRACER, base, code_only, headers, included, includes, uses)
 
 LINES_MAX = 500
 LICENSE = "SPDX-License-Identifier: GPL-2.0-or-later"
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)CMakeLists\.txt$")
 
 # The headers of the core that only read, and what of the adapter is for the plugin.
-READING = {"ttr_path.h", "ttr_note.h", "ttr_statistics.h", "ttr_types.h", "ttr_quote.h"}
+READING = {"ttr_path.h", "ttr_note.h", "ttr_statistics.h", "ttr_text.h", "ttr_types.h", "ttr_quote.h"}
 CHANGES_STORE = re.compile(r"\bttr_store_(observe|new|free)\b")
 DISSECTS = re.compile(
     r"\b(dissector_\w+|heur_dissector_\w+|create_dissector_handle\w*|register_(post)?dissector\w*|"
     r"proto_register_(protocol|field|subtree)\w*|proto_(tree|item)_\w+|expert_\w+|register_tap|tap_queue_packet|"
     r"prefs_register_\w+|tvb_\w+)\s*\(")
+
+# All that the outputs know of Wireshark: how it writes JSON.
+JSON_WRITER = "wsutil/json_dumper.h"
+OUTPUT_LINKS = re.compile(r"^[ \t]*target_link_libraries\(\s*ttr_output\b([^)]*)\)", re.MULTILINE)
+OUTPUT_MAY_LINK = {"PUBLIC", "PRIVATE", "ttr_core", "PkgConfig::GLIB", "wsutil", "m"}
 
 WIRESHARK = ("epan/", "wsutil/", "wiretap/")
 WIRESHARK_HEADERS = {"wireshark.h"}
@@ -43,6 +48,7 @@ CANDIDATE_TTL = re.compile(r"\.candidate_ttl = (\d+)\b")
 STORE = f"{CORE}/ttr_store.c"
 
 VIEW = re.compile(r"^view_(\w+)_register\(void\)\n", re.MULTILINE)
+ROW = re.compile(r"^const ttr_output_t ttr_output_(\w+) =", re.MULTILINE)
 FIELD = re.compile(r'"(tcptraceroute\.[a-z0-9_.]+)"\s*,\s*(FT_\w+)', re.DOTALL)
 
 
@@ -91,22 +97,60 @@ def candidate_limit_stands_in_one_place(tree):
         yield f"{STORE}: has no `.candidate_ttl = NUMBER`, the one place where the limit stands"
         return
     again = re.compile(rf"\b\w*ttl\w*(?:[ \t]+|\s*(?:[=!<>]=|[=<>])\s*){limit.group(1)}u?\b", re.IGNORECASE)
-    for folder in (CORE, ADAPTER, PLUGIN, TRACER):
+    for folder in (CORE, OUTPUT, ADAPTER, PLUGIN, TRACER):
         for path, _, match in uses(tree, folder, again):
             if path != STORE or match.start() != limit.start() + 1:
                 yield f"{path}: {match.group()!r}; the candidate limit stands in {STORE}"
 
 
-def plugin_reads_the_model(tree):
+def views_and_outputs_read_the_model(tree):
     core = headers(tree, CORE)
-    for name, by in included(tree, tree.c_files(PLUGIN), headers(tree, PLUGIN, ADAPTER, CORE)).items():
+    starts = tree.c_files(PLUGIN) + tree.c_files(OUTPUT)
+    for name, by in included(tree, starts, headers(tree, PLUGIN, OUTPUT, ADAPTER, CORE)).items():
         if name in core and name not in READING and base(by) not in core.keys() - READING:
-            yield f"{by}: includes {name}; plugin/ has the headers of the core that only read"
+            yield f"{by}: includes {name}; {PLUGIN} and {OUTPUT} have the headers of the core that only read"
 
 
-def plugin_does_not_change_the_model(tree):
-    for path, _, match in uses(tree, PLUGIN, CHANGES_STORE):
-        yield f"{path}: calls {match.group()}; only dissector/epan changes the store"
+def views_and_outputs_do_not_change_the_model(tree):
+    for folder in (PLUGIN, OUTPUT):
+        for path, _, match in uses(tree, folder, CHANGES_STORE):
+            yield f"{path}: calls {match.group()}; only dissector/epan changes the store"
+
+
+def output_includes_what_it_may(tree):
+    own = {**headers(tree, CORE), **headers(tree, OUTPUT)}
+    for path in tree.c_files(OUTPUT):
+        for header in includes(tree.text(path)):
+            if not (header in own or header in C_LIBRARY or header in ("glib.h", JSON_WRITER)):
+                yield f"{path}: includes {header}; {OUTPUT} knows the core, GLib, {JSON_WRITER} and the C library"
+
+
+def output_does_not_touch_the_world(tree):
+    for path, _, match in uses(tree, OUTPUT, OUTSIDE_WORLD):
+        yield f"{path}: uses {match.group(1)}; the outputs append to a string, and have no clock, file or socket"
+
+
+def output_is_built_without_wireshark(tree):
+    for path in tree.cmake_files():
+        for words in OUTPUT_LINKS.findall(re.sub(r"#[^\n]*", "", tree.text(path))):
+            foreign = [word for word in words.split() if word not in OUTPUT_MAY_LINK]
+            if foreign:
+                yield f"{path}: ttr_output links {' '.join(foreign)}; it needs the core, GLib and wsutil"
+
+
+def outputs_have_a_file_each(tree):
+    """And what belongs to one output, as ttr_NAME.h and ttr_NAME_*.h say by their names, is for that output."""
+    outputs = set()
+    for path in tree.c_files(OUTPUT):
+        for name in ROW.findall(code_only(tree.text(path))):
+            outputs.add(name)
+            if path != f"{OUTPUT}/ttr_output_{name}.c":
+                yield f"{path}: has the row of {name}, which has the file ttr_output_{name}.c"
+    for path in tree.c_files(OUTPUT) + tree.c_files(PLUGIN):
+        for header in includes(tree.text(path)):
+            owner = next((name for name in outputs if re.match(rf"ttr_{name}[_.]", header)), None)
+            if owner and not re.match(rf"ttr_(output_)?{owner}[_.]", base(path)):
+                yield f"{path}: includes {header}, which is a part of the output {owner}"
 
 
 def plugin_uses_one_header_of_the_adapter(tree):
@@ -125,8 +169,8 @@ def plugin_leaves_dissecting_to_the_adapter(tree):
 
 def adapter_and_plugin_include_what_they_may(tree):
     core = headers(tree, CORE)
-    for folder, more in ((ADAPTER, set()), (PLUGIN, {"stdio.h"})):
-        own = {**core, **headers(tree, ADAPTER, folder)}
+    for folder, others, more in ((ADAPTER, (), set()), (PLUGIN, (ADAPTER, OUTPUT), {"stdio.h"})):
+        own = {**core, **headers(tree, folder, *others)}
         for path in tree.c_files(folder):
             for header in includes(tree.text(path)):
                 if header == VERSION_SOURCE and base(path) == VERSION_HEADER:
@@ -137,7 +181,7 @@ def adapter_and_plugin_include_what_they_may(tree):
 
 
 def version_tests_stand_in_one_header(tree):
-    for folder in (CORE, ADAPTER, PLUGIN):
+    for folder in (CORE, OUTPUT, ADAPTER, PLUGIN):
         for path in tree.c_files(folder):
             if base(path) == VERSION_HEADER:
                 continue
@@ -174,7 +218,7 @@ def fields_are_the_documented_ones(tree):
 
 def nobody_includes_the_tracer(tree):
     tracer = headers(tree, TRACER)
-    for folder in (CORE, ADAPTER, PLUGIN):
+    for folder in (CORE, OUTPUT, ADAPTER, PLUGIN):
         for path in tree.c_files(folder):
             for header in includes(tree.text(path)):
                 if "tracer/" in header or (header in tracer and f"{folder}/{header}" not in tree.files):
@@ -218,8 +262,10 @@ def sources_name_their_license(tree):
 
 RULES = (
     core_includes_only_glib_and_itself, core_does_not_touch_the_world, core_is_built_with_glib_alone,
-    observation_holds_no_pointer, candidate_limit_stands_in_one_place, plugin_reads_the_model,
-    plugin_does_not_change_the_model, plugin_uses_one_header_of_the_adapter, plugin_leaves_dissecting_to_the_adapter,
+    observation_holds_no_pointer, candidate_limit_stands_in_one_place, views_and_outputs_read_the_model,
+    views_and_outputs_do_not_change_the_model, output_includes_what_it_may, output_does_not_touch_the_world,
+    output_is_built_without_wireshark, outputs_have_a_file_each, plugin_uses_one_header_of_the_adapter,
+    plugin_leaves_dissecting_to_the_adapter,
     adapter_and_plugin_include_what_they_may, version_tests_stand_in_one_header, views_have_a_file_each,
     fields_are_the_documented_ones, nobody_includes_the_tracer, folders_have_a_readme, c_files_are_short,
     sources_name_their_license, *tracer_rules.RULES,

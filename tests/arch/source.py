@@ -3,6 +3,7 @@
 import re
 
 CORE = "dissector/core"
+OUTPUT = "dissector/output"
 ADAPTER = "dissector/epan"
 PLUGIN = "plugin"
 TRACER = "tracer"
@@ -29,7 +30,7 @@ SYSTEM = (
 
 def calls(names):
     """Finds any of `names` where it is called, or handed on."""
-    return re.compile(rf"\b({names})\s*(\(|,|\)|;)")
+    return re.compile(rf"\b({names})\s*(\(|,|\)|;|}})")
 
 
 OUTSIDE_WORLD = calls(f"{PRINTS}|{CLOCKS}|{SYSTEM}")

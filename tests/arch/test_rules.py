@@ -20,6 +20,12 @@ add_library(ttr_core STATIC
 target_include_directories(ttr_core PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(ttr_core PUBLIC PkgConfig::GLIB)
 """
+OUTPUT_LISTS = """# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(ttr_output STATIC
+    ttr_output_json.c
+)
+target_link_libraries(ttr_output PUBLIC ttr_core PkgConfig::GLIB PRIVATE wsutil m)
+"""
 SOUND = {
     "README.md": "",
     "dissector/README.md": "",
@@ -30,15 +36,23 @@ SOUND = {
     "dissector/core/ttr_observation.h":
         C_HEAD + '#include "ttr_quote.h"\ntypedef struct ttr_observation {\n    int frame;  /* 1 * n */\n} t;\n',
     "dissector/core/ttr_path.h": C_HEAD + '#include <glib.h>\n#include "ttr_types.h"\n',
+    "dissector/core/ttr_text.h": C_HEAD + '#include "ttr_types.h"\n',
     "dissector/core/ttr_store.h": C_HEAD + '#include "ttr_observation.h"\n',
     "dissector/core/ttr_store.c":
         C_HEAD + '#include <string.h>\n#include "ttr_store.h"\n/* prints: printf() */\n'
         "c f(void) { return (c){.candidate_ttl = 32, .bound = 32}; }\n",
+    "dissector/output/README.md": "",
+    "dissector/output/CMakeLists.txt": OUTPUT_LISTS,
+    "dissector/output/ttr_output.h": C_HEAD + '#include <glib.h>\n#include "ttr_path.h"\n',
+    "dissector/output/ttr_output_json.c":
+        C_HEAD + '#include <string.h>\n#include <wsutil/json_dumper.h>\n#include "ttr_json_value.h"\n'
+        '#include "ttr_output.h"\n#include "ttr_text.h"\nconst ttr_output_t ttr_output_json = {.name = "json"};\n',
+    "dissector/output/ttr_json_value.h": C_HEAD + '#include "ttr_types.h"\n',
+    "dissector/output/ttr_json_value.c": C_HEAD + '#include "ttr_json_value.h"\n',
     "dissector/epan/README.md": "",
     "dissector/epan/CMakeLists.txt":
         "# SPDX-License-Identifier: GPL-2.0-or-later\ntarget_link_libraries(ttr_epan PUBLIC ttr_core epan)\n",
     "dissector/epan/ttr_dissector.h": C_HEAD + '#include "ttr_path.h"\n#include "ttr_text.h"\n',
-    "dissector/epan/ttr_text.h": C_HEAD + '#include "ttr_types.h"\n',
     "dissector/epan/ttr_hook.h": C_HEAD,
     "dissector/epan/ttr_wsversion.h": C_HEAD + "#include <ws_version.h>\n#if WIRESHARK_VERSION_MAJOR < 5\n#endif\n",
     "dissector/epan/packet.c": C_HEAD + '#include <epan/packet.h>\n#include "ttr_store.h"\nint a = tvb_get(b);\n',
@@ -54,7 +68,7 @@ SOUND = {
     "plugin/view_html.c": C_HEAD + '#include "view_html.h"\nvoid\nview_html_register(void)\n{\n}\n',
     "plugin/view_html_part.c": C_HEAD + '#include <stdio.h>\n#include "view_html.h"\n',
     "plugin/view_paths.c":
-        C_HEAD + '#include "ttr_dissector.h"\n#include "ttr_path.h"\nvoid\nview_paths_register(void)\n{\n}\n',
+        C_HEAD + '#include "ttr_dissector.h"\n#include "ttr_output.h"\n#include "ttr_path.h"\nvoid\nview_paths_register(void)\n{\n}\n',
     "tracer/README.md": "",
     "tracer/CMakeLists.txt":
         "# SPDX-License-Identifier: GPL-2.0-or-later\nadd_library(tracer_pure STATIC\n    pacer.c\n)\n",
@@ -108,23 +122,41 @@ VIOLATIONS = [
     (rules.candidate_limit_stands_in_one_place, "dissector/epan/a.c", "static guint candidate_ttl = 32;\n"),
     (rules.candidate_limit_stands_in_one_place, "dissector/core/a.c", "#define CANDIDATE_TTL_DEFAULT 32\n"),
     (rules.candidate_limit_stands_in_one_place, "tracer/a.c", "bool f(void) { return ip->ttl <= 32; }\n"),
-    (rules.plugin_reads_the_model, "plugin/view_a.c", '#include "ttr_store.h"\n'),
-    (rules.plugin_reads_the_model, "plugin/plugin.c", '#include "ttr_observation.h"\n'),
-    (rules.plugin_reads_the_model, "dissector/core/ttr_path.h", '#include "ttr_store.h"\n'),
-    (rules.plugin_reads_the_model, "dissector/epan/ttr_text.h", '#include "ttr_store.h"\n'),
-    (rules.plugin_does_not_change_the_model, "plugin/view_a.c", "void f(void) { ttr_store_observe(0, 0); }\n"),
-    (rules.plugin_does_not_change_the_model, "plugin/a.c", "void f(void) { ttr_store_free(0); }\n"),
+    (rules.views_and_outputs_read_the_model, "plugin/view_a.c", '#include "ttr_store.h"\n'),
+    (rules.views_and_outputs_read_the_model, "plugin/plugin.c", '#include "ttr_observation.h"\n'),
+    (rules.views_and_outputs_read_the_model, "dissector/core/ttr_path.h", '#include "ttr_store.h"\n'),
+    (rules.views_and_outputs_read_the_model, "dissector/epan/ttr_dissector.h", '#include "ttr_store.h"\n'),
+    (rules.views_and_outputs_read_the_model, "dissector/output/ttr_output.h", '#include "ttr_store.h"\n'),
+    (rules.views_and_outputs_read_the_model, "dissector/output/a.c", '#include "ttr_observation.h"\n'),
+    (rules.views_and_outputs_do_not_change_the_model, "plugin/view_a.c", "void f(void) { ttr_store_observe(0, 0); }\n"),
+    (rules.views_and_outputs_do_not_change_the_model, "plugin/a.c", "void f(void) { ttr_store_free(0); }\n"),
+    (rules.views_and_outputs_do_not_change_the_model, "dissector/output/a.c", "void f(void) { ttr_store_new(0); }\n"),
+    *((rules.output_includes_what_it_may, "dissector/output/a.c", f"#include {name}\n") for name in (
+        "<epan/packet.h>", "<wireshark.h>", "<wsutil/report_message.h>", "<stdio.h>", "<pcap/pcap.h>",
+        '"ttr_dissector.h"', '"../../plugin/plugin.h"')),
+    (rules.output_does_not_touch_the_world, "dissector/output/a.c", "void f(void) { puts(0); }\n"),
+    (rules.output_does_not_touch_the_world, "dissector/output/a.c", "j a = {.output_file = stdout};\n"),
+    (rules.output_does_not_touch_the_world, "dissector/output/a.c", "long f(void) { return time(NULL); }\n"),
+    (rules.output_is_built_without_wireshark, "dissector/output/CMakeLists.txt",
+     OUTPUT_LISTS.replace("wsutil", "epan")),
+    (rules.output_is_built_without_wireshark, "plugin/CMakeLists.txt",
+     "# SPDX-License-Identifier: GPL-2.0-or-later\ntarget_link_libraries(ttr_output PUBLIC ttr_epan)\n"),
+    (rules.outputs_have_a_file_each, "dissector/output/ttr_output_json.c",
+     'const ttr_output_t ttr_output_other = {.name = "json"};\n'),
+    (rules.outputs_have_a_file_each, "dissector/output/ttr_output_paths.c", '#include "ttr_json_value.h"\n'),
+    (rules.outputs_have_a_file_each, "plugin/view_a.c", '#include "ttr_json_value.h"\n'),
     (rules.plugin_uses_one_header_of_the_adapter, "plugin/a.c", '#include "ttr_hook.h"\n'),
     *((rules.plugin_leaves_dissecting_to_the_adapter, "plugin/a.c", f"void f(void) {{ {name}(0); }}\n") for name in (
         "dissector_add_uint", "proto_tree_add_item", "expert_add_info_format", "register_tap", "tvb_get_ntohs",
         "tap_queue_packet", "proto_register_protocol", "register_postdissector")),
     (rules.adapter_and_plugin_include_what_they_may, "dissector/epan/a.c", '#include "plugin.h"\n'),
     (rules.adapter_and_plugin_include_what_they_may, "dissector/epan/a.c", '#include "../../plugin/other.h"\n'),
+    (rules.adapter_and_plugin_include_what_they_may, "dissector/epan/a.c", '#include "ttr_output.h"\n'),
     (rules.adapter_and_plugin_include_what_they_may, "dissector/epan/a.c", "#include <pcap/pcap.h>\n"),
     (rules.adapter_and_plugin_include_what_they_may, "dissector/epan/a.c", "#include <stdio.h>\n"),
     (rules.adapter_and_plugin_include_what_they_may, "plugin/a.c", "#include <sys/socket.h>\n"),
     (rules.adapter_and_plugin_include_what_they_may, "plugin/a.c", "#include <ui/tap.h>\n"),
-    (rules.adapter_and_plugin_include_what_they_may, "plugin/view_a.c", '#include "dissector/epan/ttr_text.h"\n'),
+    (rules.adapter_and_plugin_include_what_they_may, "plugin/view_a.c", '#include "dissector/core/ttr_text.h"\n'),
     (rules.adapter_and_plugin_include_what_they_may, "plugin/a.c", "#include <ws_version.h>\n"),
     (rules.version_tests_stand_in_one_header, "plugin/a.c", "#if VERSION_MAJOR > 3\n#endif\n"),
     (rules.version_tests_stand_in_one_header, "plugin/a.c", "int a = WIRESHARK_VERSION_MINOR;\n"),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view_tapped.h"
+
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+/* What is known of a series. */
+enum {
+    TAPPED = 1,                 /* one of its frames was tapped */
+    ADDED                       /* it is a trace, and in the view */
+};
+
+struct ttr_tapped {
+    ttr_tapped_add_t add;
+    void *view;                 /* borrowed */
+    GHashTable *series;         /* owned: serial -> TAPPED or ADDED */
+    bool is_listening;          /* our listener is registered */
+};
+
+static void
+add(ttr_tapped_t *tapped, const ttr_store_t *store, uint32_t trace, uint32_t serial)
+{
+    g_hash_table_insert(tapped->series, GUINT_TO_POINTER(serial), GINT_TO_POINTER(ADDED));
+    tapped->add(tapped->view, store, trace);
+}
+
+static void
+reset(void *tapdata)
+{
+    ttr_tapped_forget(tapdata);
+}
+
+static tap_packet_status
+ignore(void *tapdata G_GNUC_UNUSED, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED,
+       const void *data G_GNUC_UNUSED, tap_flags_t flags G_GNUC_UNUSED)
+{
+    return TAP_PACKET_REDRAW;
+}
+
+static void
+add_tapped(void *tapdata)
+{
+    ttr_tapped_t *tapped = tapdata;
+    const ttr_store_t *store = ttr_dissector_store();
+    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
+
+    for (uint32_t trace = 0; trace < count; trace++) {
+        uint32_t serial = ttr_path_serial(store, trace);
+
+        if (GPOINTER_TO_INT(g_hash_table_lookup(tapped->series, GUINT_TO_POINTER(serial))) == TAPPED)
+            add(tapped, store, trace, serial);
+    }
+}
+
+/* Wireshark frees the listener: at our wish, or because the program ends. */
+static void
+finish(void *tapdata)
+{
+    ttr_tapped_t *tapped = tapdata;
+
+    tapped->is_listening = false;
+}
+
+/* Wireshark draws its listeners from the last that was registered to the first. The view's own was registered before
+ * the first packet came; so ours, registered now, is drawn before it. */
+static void
+listen(ttr_tapped_t *tapped)
+{
+    GString *error;
+
+    if (tapped->is_listening)
+        return;
+    error = register_tap_listener(TTR_TAP_NAME, tapped, NULL, TL_REQUIRES_NOTHING, reset, ignore, add_tapped, finish);
+    tapped->is_listening = error == NULL;
+    if (error != NULL)
+        g_string_free(error, TRUE);
+}
+
+static void
+stop_listening(ttr_tapped_t *tapped)
+{
+    if (tapped->is_listening)
+        remove_tap_listener(tapped);
+}
+
+ttr_tapped_t *
+ttr_tapped_new(ttr_tapped_add_t add_trace, void *view)
+{
+    ttr_tapped_t *tapped = g_new0(ttr_tapped_t, 1);
+
+    tapped->add = add_trace;
+    tapped->view = view;
+    tapped->series = g_hash_table_new(NULL, NULL);
+    return tapped;
+}
+
+void
+ttr_tapped_free(ttr_tapped_t *tapped)
+{
+    if (tapped == NULL)
+        return;
+    stop_listening(tapped);
+    g_hash_table_destroy(tapped->series);
+    g_free(tapped);
+}
+
+void
+ttr_tapped_forget(ttr_tapped_t *tapped)
+{
+    g_hash_table_remove_all(tapped->series);
+}
+
+void
+ttr_tapped_begin(ttr_tapped_t *tapped)
+{
+    stop_listening(tapped);
+    ttr_tapped_forget(tapped);
+}
+
+void
+ttr_tapped_take(ttr_tapped_t *tapped, const ttr_note_t *note, bool is_window)
+{
+    const ttr_store_t *store = ttr_dissector_store();
+
+    if (store == NULL || (is_window && note->trace == TTR_NO_TRACE) ||
+        g_hash_table_contains(tapped->series, GUINT_TO_POINTER(note->serial)))
+        return;
+    if (is_window) {
+        add(tapped, store, note->trace, note->serial);
+        return;
+    }
+    g_hash_table_insert(tapped->series, GUINT_TO_POINTER(note->serial), GINT_TO_POINTER(TAPPED));
+    listen(tapped);
+}

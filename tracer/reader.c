@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reader.h"
+
+#include "reader_file.h"
+#include "records.h"
+#include "ttr_segment.h"
+#include "ttr_store.h"
+#include "walk.h"
+
+enum {
+    IPV4_TAIL = 0,              /* where the last 4 bytes of an address begin */
+    IPV6_TAIL = 12,
+    PRINT_SIZE = 64 << 10       /* printed as soon as there is so much */
+};
+
+/* One file on its way to the model. */
+typedef struct reader {
+    const char *path;
+    const reader_voice_t *voice;
+    ttr_store_t *store;         /* owned */
+    ttr_config_t config;
+    walk_t *walk;               /* owned */
+    uint32_t frame;
+    int64_t time_ns;
+} reader_t;
+
+static void
+begin_observation(const reader_t *reader, const walk_packet_t *packet, ttr_observation_t *observation)
+{
+    observation->frame = reader->frame;
+    observation->layer = packet->layer;
+    observation->time_ns = reader->time_ns;
+    observation->what = packet->is_tcp ? TTR_OBSERVED_TCP : TTR_OBSERVED_ICMP;
+    observation->ip = packet->ip;
+}
+
+/* What every ordinary segment pays for ends with the first return. */
+static void
+take_tcp(reader_t *reader, const walk_packet_t *packet)
+{
+    const ttr_ip_t *ip = &packet->ip;
+    size_t tail = ip->family == TTR_FAMILY_IPV4 ? IPV4_TAIL : IPV6_TAIL;
+    uint32_t sum = ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail);
+    ttr_interest_t interest = ttr_store_interest(reader->store, ip->ttl, sum);
+    ttr_observation_t observation;
+
+    if (interest == TTR_INTEREST_NONE)
+        return;
+    if (!ttr_segment_parse(packet->bytes.data, packet->bytes.captured, (uint32_t)packet->bytes.length,
+                           &observation.tcp))
+        return;
+    if (interest == TTR_INTEREST_FLOW &&
+        !ttr_store_knows_flow(reader->store, ip->family, &ip->source, &ip->target, observation.tcp.sport,
+                              observation.tcp.dport))
+        return;
+    begin_observation(reader, packet, &observation);
+    ttr_store_observe(reader->store, &observation);
+}
+
+static void
+take_icmp(reader_t *reader, const walk_packet_t *packet)
+{
+    ttr_observation_t observation;
+
+    if (ttr_quote_parse(packet->ip.family, packet->bytes.data, packet->bytes.captured, packet->bytes.length,
+                        &observation.icmp) != TTR_QUOTE_TCP)
+        return;
+    begin_observation(reader, packet, &observation);
+    ttr_store_observe(reader->store, &observation);
+}
+
+static void
+take_packet(void *user, const walk_packet_t *packet)
+{
+    if (packet->is_tcp)
+        take_tcp(user, packet);
+    else
+        take_icmp(user, packet);
+}
+
+/* "FILE: …" */
+static void G_GNUC_PRINTF(2, 3)
+    say(const reader_t *reader, const char *format, ...)
+{
+    g_autoptr(GString) message = g_string_new(reader->path);
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_string_append(message, ": ");
+    g_string_append_vprintf(message, format, arguments);
+    va_end(arguments);
+    reader->voice->say(reader->voice->user, message->str);
+}
+
+/* Frames are counted as Wireshark numbers them: every record. */
+static records_result_t
+read_records(reader_t *reader, records_t *records)
+{
+    records_result_t result;
+    record_t record;
+
+    while ((result = records_next(records, &record)) == RECORDS_PACKET) {
+        reader->frame++;
+        reader->time_ns = record.time_ns;
+        if (record.link_type == RECORDS_LINK_NONE)
+            walk_count(reader->walk, record.kind);
+        else
+            walk_frame(reader->walk, record.link_type, record.data, record.captured, record.length);
+    }
+    return result;
+}
+
+/* Why it broke: what the system or zlib says of a failed reading comes behind. */
+static void
+say_broken(const reader_t *reader, const source_t *source, const records_t *records, const reader_file_t *file)
+{
+    g_autofree char *reason = source_has_failed(source) ? reader_file_error(file) : NULL;
+    g_autofree char *frames = reader->frame == 0 ? g_strdup("")
+                                                 : g_strdup_printf("; read up to frame %u", reader->frame);
+
+    if (reason != NULL)
+        say(reader, "%s: %s%s", records_error(records), reason, frames);
+    else
+        say(reader, "%s%s", records_error(records), frames);
+}
+
+static bool
+read_file(reader_t *reader)
+{
+    g_autoptr(GError) error = NULL;
+    reader_file_t *file = reader_file_open(reader->path, &error);
+    records_result_t result;
+    source_t *source;
+    records_t *records;
+
+    if (file == NULL) {
+        say(reader, "%s", error->message);
+        return false;
+    }
+    source = source_new(reader_file_fill, file);
+    records = records_new(source);
+    result = read_records(reader, records);
+    if (result == RECORDS_BROKEN)
+        say_broken(reader, source, records, file);
+    records_free(records);
+    source_free(source);
+    reader_file_close(file);
+    return result == RECORDS_END;
+}
+
+static void
+say_unread(void *user, const char *kind, uint64_t frames)
+{
+    const reader_t *reader = user;
+
+    say(reader, "only tshark reads %" G_GUINT64_FORMAT " %s of %s", frames, frames == 1 ? "frame" : "frames", kind);
+}
+
+static void
+say_dropped(const reader_t *reader)
+{
+    if (ttr_path_dropped_count(reader->store) > 0)
+        say(reader, "more than %u segments may be probes of a traceroute; the oldest are dropped, and early probes "
+                    "may be missing",
+            reader->config.candidate_bound);
+}
+
+static void
+print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_output_context_t *context)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GArray) traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint32_t count = ttr_path_trace_count(reader->store);
+
+    for (uint32_t trace = 0; trace < count; trace++) {
+        g_array_append_val(traces, trace);
+        if (output->write_trace != NULL)
+            output->write_trace(out, context, trace, trace == 0);
+        if (out->len >= PRINT_SIZE)
+            reader->voice->print(reader->voice->user, out);
+    }
+    if (output->write_all != NULL)
+        output->write_all(out, context, traces);
+    reader->voice->print(reader->voice->user, out);
+}
+
+bool
+reader_read(const char *path, const ttr_output_t *output, const char *key, const reader_voice_t *voice)
+{
+    static const ttr_output_names_t no_names;
+    reader_t reader = {.path = path, .voice = voice, .config = ttr_config_default()};
+    ttr_output_context_t context = {.names = &no_names, .file = key, .flush = voice->print, .user = voice->user};
+    bool is_whole;
+
+    reader.store = ttr_store_new(&reader.config);
+    reader.walk = walk_new(take_packet, &reader);
+    is_whole = read_file(&reader);
+    walk_unread(reader.walk, say_unread, &reader);
+    say_dropped(&reader);
+    context.store = reader.store;
+    if (is_whole || reader.frame > 0)       /* else it is no capture */
+        print_traces(&reader, output, &context);
+    walk_free(reader.walk);
+    ttr_store_free(reader.store);
+    return is_whole;
+}
