@@ -230,9 +230,9 @@ class Transforms(unittest.TestCase):
         self.assertIn("state: filtered, of the whole capture open", list(check([part])))
 
     def test_merged(self):
-        for find in (transform_merge.other_network, transform_merge.other_ports):
-            with self.subTest(find.__name__):
-                captures, check = transform_merge.make(self.source, 1, self.others, find)
+        for make in (transform_merge.make_addresses, transform_merge.make_ports):
+            with self.subTest(make.__name__):
+                captures, check = make(self.source, 1, self.others)
                 other = Source(self.others[1].path)
                 other.capture, other.traces = captures[1], copy.deepcopy(self.others[1].traces)
                 both = moved(self.source, captures[0]) + moved(other, captures[0])
@@ -296,7 +296,7 @@ class Bytes(unittest.TestCase):
     def test_unfit(self):
         source = source_of("none-exported-pdu")
         self.assertRaises(Unfit, transform_numbers.make_renumbered, source, 1, [])
-        self.assertRaises(Unfit, transform_merge.partner, source, 1, [source])
+        self.assertRaises(Unfit, transform_merge.make_addresses, source, 1, [source])
 
 
 class List(unittest.TestCase):

@@ -12,6 +12,7 @@ import compare
 import layers
 from transform import Transform, Unfit
 
+INITIAL_TTLS = (32, 64, 128, 255)       # what comes with one of them comes from a neighbour
 APART = 5000                    # nanoseconds, at most, between a frame and its copy
 COPIES = re.compile(r"a frame is in the capture twice|\d+ frames are in the capture more than once")
 # What the copy that came first may say otherwise: a reply is 5 us earlier where its TTL is one higher.
@@ -101,6 +102,18 @@ def _first_router(traces):
             for entry in compare.entries(trace, ("hops", "extra_hops")) if entry["probe_ttl"] == 1}
 
 
+def _senders(source):
+    """The addresses of who traces; where there is no trace, of who sent the first TCP segment."""
+    senders, targets = ({ipaddress.ip_address(trace[key]).packed for trace in source.traces} for key in ("src", "dst"))
+    if senders & targets:
+        raise Unfit("traces both ways")
+    for frame, walk in zip(source.frames, source.walks):
+        header = layers.carried(walk)
+        if not senders and header is not None and header.protocol == layers.TCP:
+            senders = {frame.data[header.addresses[0][0]:][:header.addresses[1]]}
+    return senders
+
+
 def forwarded(frame, walk, link, ttl):
     """The frame with another TTL, and link addresses of another segment."""
     header = layers.carried(walk)
@@ -114,9 +127,9 @@ def forwarded(frame, walk, link, ttl):
 
 
 def make_ttl(source, _seed, _sources):
-    ends = [{ipaddress.ip_address(trace[key]).packed for trace in source.traces} for key in ("src", "dst")]
-    if ends[0] & ends[1]:
-        raise Unfit("traces both ways")
+    senders = _senders(source)
+    if any(COPIES.fullmatch(note) for trace in source.traces for note in trace["tcptraceroute"].get("notes", ())):
+        raise Unfit("its frames are there more than once")
     if any(header.depth and not header.is_quoted for walk in source.walks for header in walk.headers):
         raise Unfit("a tunnel, whose routers see another TTL")
     router = _first_router(source.traces)
@@ -128,9 +141,9 @@ def make_ttl(source, _seed, _sources):
             return None
         (at, _), size = header.addresses
         sender, ttl = frame.data[at:at + size], frame.data[header.ttl_at]
-        is_back = sender not in ends[0]
+        is_back = sender not in senders
         new = ttl + 1 if is_back else ttl - 1
-        if sender in router or not 1 <= new <= 255:
+        if sender in router or new == 0 or is_back and ttl in INITIAL_TTLS:
             return None
         return forwarded(frame, walk, source.capture.link, new), is_back
     return make(source, copy_of, CLOSE.items())

@@ -16,16 +16,24 @@ NETWORKS = range(4, 252, 8)
 PORTS = range(3000, 30000, 1500)
 
 
-def partner(source, seed, sources):
-    """Another capture of the same kind; a new capture changes few pairs."""
+def partner(source, seed, sources, is_fit):
+    """Another capture of the same link type; a new capture changes few pairs."""
     def rank(other):
         return hashlib.sha1(f"{seed} {source.name} {other.name}".encode(), usedforsecurity=False).digest()
-    kind = (source.capture.link, source.capture.unit)
     fitting = [other for other in sources if other is not source and other.frames and
-               (other.capture.link, other.capture.unit) == kind]
+               other.capture.link == source.capture.link and is_fit(source, other)]
     if not fitting or not source.frames:
-        raise Unfit("no other capture of its link type" if source.frames else "no frame")
+        raise Unfit("no other capture that goes with it" if source.frames else "no frame")
     return min(fitting, key=rank)
+
+
+def is_any(_source, _other):
+    return True
+
+
+def is_same_family(source, other):
+    families = [trace["tcptraceroute"]["family"] for item in (source, other) for trace in item.traces[:1]]
+    return len(families) == 2 and families[0] == families[1]
 
 
 def other_network(one, two):
@@ -42,8 +50,6 @@ def other_network(one, two):
 def other_ports(one, two):
     """How to give the second capture the first one's sender and target, and ports that the first has not."""
     ends = [_ends(source) for source in (one, two)]
-    if len(ends[0][0]) != len(ends[1][0]):
-        raise Unfit("one is of IPv4, the other of IPv6")
     taken, own = (renumber.ports_of(source.frames, source.walks) for source in (one, two))
     for wish in PORTS:
         port = free_shift(own, wish)
@@ -54,8 +60,6 @@ def other_ports(one, two):
 
 
 def _ends(source):
-    if not source.traces:
-        raise Unfit("no trace, so neither sender nor target")
     trace = source.traces[0]
     return [ipaddress.ip_address(trace[key]).packed for key in ("src", "dst")]
 
@@ -73,15 +77,15 @@ def merged(one, two):
     return [item[3] for item in numbered], [item[1:3] for item in numbered]
 
 
-def make(source, seed, sources, find_shift):
-    other = partner(source, seed, sources)
+def make(source, seed, sources, find_shift, is_fit):
+    other = partner(source, seed, sources, is_fit)
     shift = find_shift(source, other)
     moved = renumber.frames(other.frames, other.walks, shift)
     delta = max(frame.time for frame in source.frames) - max(frame.time for frame in moved)
     moved = [frame._replace(time=frame.time + delta) for frame in moved]
     together, origin = merged(source.frames, moved)
-    snap = max(source.capture.snap, other.capture.snap)
-    captures = [source.capture._replace(snap=snap, frames=frames) for frames in (together, moved)]
+    snap, unit = max(source.capture.snap, other.capture.snap), min(source.capture.unit, other.capture.unit)
+    captures = [source.capture._replace(snap=snap, unit=unit, frames=frames) for frames in (together, moved)]
 
     def check(files):
         return check_merged(files[0], [source.traces, files[1]], origin, ("", f"of {other.name}: "))
@@ -103,11 +107,13 @@ def check_merged(traces, alone, origin, titles):
 
 
 def make_addresses(source, seed, sources):
-    return make(source, seed, sources, other_network)
+    return make(source, seed, sources, other_network, is_any)
 
 
 def make_ports(source, seed, sources):
-    return make(source, seed, sources, other_ports)
+    if not source.traces:
+        raise Unfit("no trace, so neither sender nor target")
+    return make(source, seed, sources, other_ports, is_same_family)
 
 
 TRANSFORMS = (

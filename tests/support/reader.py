@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads many captures with few starts of `tcptracedump --read FILE... --json`.
 
-A Reader holds the command; read() says of each file which traces are in it, or why it could not be read.
+A Reader holds the command; read() says of each file which traces are in it.
 """
 import concurrent.futures
 import dataclasses
@@ -14,7 +14,7 @@ TIMEOUT_S = 600
 
 
 class ReaderFailed(Exception):
-    """The reader ended in a way that no file explains; the message holds what it said."""
+    """A file could not be read, or the reader did not end as it should; the message holds what it said."""
 
 
 @dataclasses.dataclass
@@ -32,7 +32,7 @@ class Reader:
         self.processes = processes
 
     def read(self, paths):
-        """Batch of all the files. One that is broken is in it without traces, and named in `said`."""
+        """Batch of all the files."""
         names = [str(path) for path in paths]
         parts = [names[at:at + BATCH] for at in range(0, len(names), BATCH)]
         whole = Batch({}, [])
@@ -50,7 +50,7 @@ class Reader:
         done = subprocess.run([*self.command, "--read", *names, f"--{view}"], stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=TIMEOUT_S, check=False, env={**os.environ, "TZ": "UTC"})
         said = done.stderr.decode("utf-8", "backslashreplace").splitlines()
-        if done.returncode not in (0, 1):
+        if done.returncode != 0:
             raise ReaderFailed(f"{self.command[0]} --read, {len(names)} files from {names[0]}: "
                                f"exit {done.returncode}: {' / '.join(said[:3])}")
         return done.stdout, said
