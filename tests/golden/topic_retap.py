@@ -9,7 +9,8 @@ import support
 import topic_sharkd
 
 # Several traces, none, copies, labels, IPv6, and views of other lengths behind each other.
-FILES = ("tt_open", "nmap_targets", "none_web", "tr_6", "twice_s_r1", "mtr_drop", "ext-mpls3-rfc4884-v4", "two-families")
+FILES = ("tt_open", "nmap_targets", "none_web", "tr_6", "twice_s_r1", "mtr_drop", "ext-mpls3-rfc4884-v4",
+         "two-families")
 AGAIN = 3
 HOPS, PATHS = topic_sharkd.TAPS.values()
 

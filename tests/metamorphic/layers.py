@@ -60,12 +60,11 @@ class Walk(NamedTuple):
 
 def walk(link, data):
     """Walk of one frame; of what is no IP, an empty one."""
-    found = Walk([], [])
+    found = _Found(data)
     start = _network(link, data)
     if start is not None:
-        _ip(found, data, start, len(data), 0, False)
-    found.sums.reverse()
-    return found
+        found.ip(start, len(data), 0, False)
+    return Walk(found.headers, found.sums[::-1])
 
 
 def _network(link, data):
@@ -101,51 +100,52 @@ def _u16(data, at):
     return data[at] << 8 | data[at + 1]
 
 
-def _ip(found, data, at, end, depth, is_quoted):
-    version = data[at] >> 4 if at < end else 0
-    if version == 4 and at + 20 <= end:
-        _ip4(found, data, at, end, depth, is_quoted)
-    elif version == 6 and at + 40 <= end:
-        _ip6(found, data, at, end, depth, is_quoted)
+class _Found:
+    """What was found in one frame so far, outermost first. Each step gets where it begins and where its packet ends."""
 
+    def __init__(self, data):
+        self.data, self.headers, self.sums = data, [], []
 
-def _ip4(found, data, at, end, depth, is_quoted):
-    behind = at + (data[at] & 15) * 4
-    if not is_quoted:
-        end = min(end, max(at + _u16(data, at + 2), behind))
-    is_first = not _u16(data, at + 6) & 0x1FFF
-    header = Header(4, at, data[at + 9], behind if is_first and behind < end else None, end, depth, is_quoted)
-    found.headers.append(header)
-    found.sums.append(Sum(at + 10, at, min(behind, end), None, False))
-    if header.transport:
-        _transport(found, data, header)
+    def ip(self, at, end, depth, is_quoted):
+        version = self.data[at] >> 4 if at < end else 0
+        if version == 4 and at + 20 <= end:
+            self._ip4(at, end, depth, is_quoted)
+        elif version == 6 and at + 40 <= end:
+            self._ip6(at, end, depth, is_quoted)
 
+    def _ip4(self, at, end, depth, is_quoted):
+        data = self.data
+        behind = at + (data[at] & 15) * 4
+        if not is_quoted:
+            end = min(end, max(at + _u16(data, at + 2), behind))
+        is_first = not _u16(data, at + 6) & 0x1FFF
+        self.sums.append(Sum(at + 10, at, min(behind, end), None, False))
+        self._header(Header(4, at, data[at + 9], behind if is_first and behind < end else None, end, depth, is_quoted))
 
-def _ip6(found, data, at, end, depth, is_quoted):
-    if not is_quoted:
-        end = min(end, at + 40 + _u16(data, at + 4))
-    protocol, behind, is_first = data[at + 6], at + 40, True
-    while protocol in (*EXTENSIONS, FRAGMENT) and behind + 8 <= end:
-        if protocol == FRAGMENT:
-            is_first = not _u16(data, behind + 2) & 0xFFF8
-        protocol, behind = data[behind], behind + (8 if protocol == FRAGMENT else 8 + 8 * data[behind + 1])
-    header = Header(6, at, protocol, behind if is_first and behind < end else None, end, depth, is_quoted)
-    found.headers.append(header)
-    if header.transport:
-        _transport(found, data, header)
+    def _ip6(self, at, end, depth, is_quoted):
+        data = self.data
+        if not is_quoted:
+            end = min(end, at + 40 + _u16(data, at + 4))
+        protocol, behind, is_first = data[at + 6], at + 40, True
+        while protocol in (*EXTENSIONS, FRAGMENT) and behind + 8 <= end:
+            if protocol == FRAGMENT:
+                is_first = not _u16(data, behind + 2) & 0xFFF8
+            protocol, behind = data[behind], behind + (8 if protocol == FRAGMENT else 8 + 8 * data[behind + 1])
+        self._header(Header(6, at, protocol, behind if is_first and behind < end else None, end, depth, is_quoted))
 
-
-def _transport(found, data, header):
-    at, end, protocol = header.transport, header.end, header.protocol
-    sum_at = at + SUM_AT.get(protocol, 0)
-    if protocol in SUM_AT and sum_at + 2 <= end:
-        addresses, size = header.addresses
-        pseudo = None if protocol == ICMP else (addresses[0], 2 * size)
-        found.sums.append(Sum(sum_at, at, end, pseudo, protocol == UDP or header.is_quoted))
-    inside = _inside(data, header)
-    if inside is not None:
-        is_error = protocol in (ICMP, ICMP6)
-        _ip(found, data, inside, end, header.depth + 1, header.is_quoted or is_error)
+    def _header(self, header):
+        self.headers.append(header)
+        if header.transport is None:
+            return
+        at, end, protocol = header.transport, header.end, header.protocol
+        sum_at = at + SUM_AT.get(protocol, 0)
+        if protocol in SUM_AT and sum_at + 2 <= end:
+            addresses, size = header.addresses
+            pseudo = None if protocol == ICMP else (addresses[0], 2 * size)
+            self.sums.append(Sum(sum_at, at, end, pseudo, protocol == UDP or header.is_quoted))
+        inside = _inside(self.data, header)
+        if inside is not None:
+            self.ip(inside, end, header.depth + 1, header.is_quoted or protocol in (ICMP, ICMP6))
 
 
 def _inside(data, header):

@@ -7,7 +7,7 @@ counts as the truth. A cut is judged by aspects:
 none   a probe of the part is a probe of the whole
 tie    an answer that an exact key ties to a probe is not tied to another in the whole
 lost   a probe that counts as lost is not answered later, as long as that answer may be expected (docs: in flight)
-state  open, closed, unfiltered stay; "filtered" for want of answers stays where one of the probes was only not yet answered
+state  open, closed, unfiltered stay; no port is "filtered" for want of an answer that is only still to come
 path   the target that was reached stays reached, and by no longer path
 """
 import functools

@@ -68,7 +68,7 @@ def merged(one, two):
     """The frames of both by time, and for each [whose it is, its number there]."""
     numbered = [(frame.time, which, number, frame) for which, frames in enumerate((one, two))
                 for number, frame in enumerate(frames, 1)]
-    # A capture that is not in order of time stays as it is, as far as that goes: the order is by the latest time so far.
+    # The order within each capture stays what it is, also where it is not that of time.
     latest = [None, None]
     for at, (time, which, number, frame) in enumerate(numbered):
         latest[which] = time if latest[which] is None else max(latest[which], time)
