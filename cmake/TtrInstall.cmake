@@ -3,6 +3,7 @@
 # Where Wireshark looks for what we install, as the Wireshark that is there says:
 #   TTR_PLUGIN_DIR    the plugin. Wireshark never loads personal plugins for root.
 #   TTR_EXTCAP_DIR    executables that capture
+#   TTR_BIN_DIR       what a user calls in a terminal: a link to the executable that captures and reads
 #   TTR_PROFILE_DIR   profiles, a folder each
 #   TTR_MAN_DIR       man pages, below it man1, man4, ...
 #   TTR_DOC_DIR       what is there to read
@@ -21,7 +22,7 @@ endif()
 set(TTR_NEW_DIRECTORIES ${CMAKE_BINARY_DIR}/install_directories.txt)
 install(CODE "
     set(TTR_DIRECTORIES
-        \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_PROFILE_DIR}/TCP Traceroute\" \"${TTR_DOC_DIR}/guide\"
+        \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_BIN_DIR}\" \"${TTR_PROFILE_DIR}/TCP Traceroute\" \"${TTR_DOC_DIR}/guide\"
         \"${TTR_MAN_DIR}/man1\" \"${TTR_MAN_DIR}/man4\")
     set(TTR_NEW_DIRECTORIES \"${TTR_NEW_DIRECTORIES}\")
     include(\"${CMAKE_CURRENT_LIST_DIR}/TtrNewDirectories.cmake\")")

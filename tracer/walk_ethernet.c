@@ -43,22 +43,22 @@ walk_ethernet(walk_t *walk, bytes_t bytes)
         walk_type_or_length(walk, bytes);
 }
 
-/* IEEE 802.2 section 5, and SNAP (IEEE 802 section 9). Only what carries information is walked into. */
+/* IEEE 802.2 section 5, and SNAP (IEEE 802 section 9; bridged Ethernet: RFC 2684 section 5.2). Only what carries
+ * information is walked into. */
 void
 walk_llc(walk_t *walk, bytes_t bytes)
 {
     enum { UNNUMBERED = 3,
-           POLL = 0x10,
-           NUMBERED_CONTROL = 2 };
+           POLL = 0x10 };
     const uint8_t *header = bytes.data;
     uint32_t organisation;
 
     if (!walk_enter(walk) || !bytes_skip(&bytes, 3))
         return;
-    if ((header[2] & UNNUMBERED) != UNNUMBERED && !bytes_skip(&bytes, NUMBERED_CONTROL - 1))
+    if ((header[2] & ~POLL) != UNNUMBERED && ((header[2] & 1) != 0 || !bytes_skip(&bytes, 1)))
         return;
     if (header[0] != SNAP_SAP || header[1] != SNAP_SAP) {
-        if (header[0] == IP_SAP && ((header[2] & ~POLL) == UNNUMBERED || (header[2] & 1) == 0))
+        if (header[0] == IP_SAP)
             walk_ip(walk, bytes);
         return;
     }
@@ -67,7 +67,7 @@ walk_llc(walk_t *walk, bytes_t bytes)
     organisation = ttr_bytes_u32(bytes.data - 5) >> 8;
     if (organisation == 0x000000 || organisation == 0x0000f8)
         walk_ethertype(walk, ttr_bytes_u16(bytes.data - 2), bytes);
-    else if (organisation == 0x0080c2 && (ttr_bytes_u16(bytes.data - 2) & ~6u) == 1)
+    else if (organisation == 0x0080c2 && (ttr_bytes_u16(bytes.data - 2) & ~6u) == 1 && bytes_skip(&bytes, 2))
         walk_ethernet(walk, bytes);
 }
 
@@ -111,14 +111,19 @@ walk_ppp(walk_t *walk, bytes_t bytes)
     }
     switch (protocol) {
     case 0x0021:
+    case 0x0800:
         walk_ip(walk, bytes);
         break;
     case 0x0057:
+    case 0x86dd:
         walk_ipv6(walk, bytes);
         break;
     case 0x0281:
     case 0x0283:
         walk_mpls(walk, bytes);
+        break;
+    case 0x004b:
+        walk_llc(walk, bytes);
         break;
     case 0x002d:
     case 0x002f:
@@ -135,6 +140,19 @@ walk_ppp(walk_t *walk, bytes_t bytes)
     }
 }
 
+/* Its types are EtherTypes, but no tag or session is among them. */
+void
+walk_chdlc(walk_t *walk, bytes_t bytes)
+{
+    uint16_t type;
+
+    if (!bytes_skip(&bytes, 4))
+        return;
+    type = ttr_bytes_u16(bytes.data - 2);
+    if (type == 0x0800 || type == 0x86dd || type == 0x8847 || type == 0x8848 || type == 0x6558)
+        walk_ethertype(walk, type, bytes);
+}
+
 /* RFC 1662 section 3.1: address and control may be left out. C-HDLC has addresses of its own. */
 void
 walk_ppp_hdlc(walk_t *walk, bytes_t bytes)
@@ -146,8 +164,7 @@ walk_ppp_hdlc(walk_t *walk, bytes_t bytes)
     if (!bytes_hold(&bytes, 1))
         return;
     if (bytes.data[0] == HDLC_UNICAST || bytes.data[0] == HDLC_MULTICAST) {
-        if (bytes_skip(&bytes, 4))
-            walk_ethertype(walk, ttr_bytes_u16(bytes.data - 2), bytes);
+        walk_chdlc(walk, bytes);
         return;
     }
     if (bytes.data[0] != ALL_STATIONS || bytes_skip(&bytes, 2))
@@ -162,22 +179,27 @@ walk_backbone(walk_t *walk, bytes_t bytes)
         walk_ethernet(walk, bytes);
 }
 
+/* High-availability seamless redundancy (IEC 62439-3): size and number, then the frame's own type. */
+static void
+walk_hsr(walk_t *walk, bytes_t bytes)
+{
+    if (bytes_skip(&bytes, 6))
+        walk_ethertype(walk, ttr_bytes_u16(bytes.data - 2), bytes);
+}
+
 /* Those that carry IP and are not taken apart here. */
 static const char *
 name_of(uint16_t type)
 {
     switch (type) {
     case 0x22f3: return "TRILL";
-    case 0x2000: return NULL;
     case 0x4305: return "B.A.T.M.A.N.";
     case 0x6559: return "Frame Relay";
     case 0x8909: return "Cisco MetaData";
     case 0x8926: return "VN-Tag";
     case 0x893f: return "IEEE 802.1BR";
     case 0x894f: return "NSH";
-    case 0x88e5: return "MACsec";
     case 0x88dc: return "WSMP";
-    case 0x88b7: return NULL;
     case 0x890d: return "IEEE 802.11";
     case 0xf1c1: return "IEEE 802.1CB";
     default:     return NULL;
@@ -210,14 +232,17 @@ walk_ethertype(walk_t *walk, uint16_t type, bytes_t bytes)
     case 0x8864:
         walk_pppoe(walk, bytes);
         break;
-    case 0x880b:
-        walk_ppp_hdlc(walk, bytes);
-        break;
     case 0x6558:
         walk_ethernet(walk, bytes);
         break;
     case 0x88e7:
         walk_backbone(walk, bytes);
+        break;
+    case 0x892f:
+        walk_hsr(walk, bytes);
+        break;
+    case 0x8870:
+        walk_llc(walk, bytes);
         break;
     default:
         name = name_of(type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200, RFC 4302, RFC 6275, RFC 7401, RFC 5533).
+ * IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200, RFC 4302, RFC 5533).
  */
 #include <string.h>
 
@@ -25,7 +25,8 @@ enum {
     PROTOCOL_FRAGMENT = 44,
     PROTOCOL_AUTHENTICATION = 51,
     PROTOCOL_ICMPV6 = 58,
-    PROTOCOL_DESTINATION = 60
+    PROTOCOL_DESTINATION = 60,
+    PROTOCOL_SHIM = 140
 };
 
 /* Hands over TCP and ICMP, and walks into everything else. */
@@ -125,6 +126,21 @@ key_of(const walk_t *walk, const ttr_ip_t *ip, uint32_t id, uint8_t protocol, fr
     key->protocol = protocol;
 }
 
+/* Steps over an extension header of the usual form: its size stands in its second byte. */
+static bool
+skip_extension(uint8_t *protocol, bytes_t *bytes)
+{
+    size_t size;
+    uint8_t next;
+
+    if (!bytes_hold(bytes, 2))
+        return false;
+    next = bytes->data[0];
+    size = *protocol == PROTOCOL_AUTHENTICATION ? ((size_t)bytes->data[1] + 2) * 4 : ((size_t)bytes->data[1] + 1) * 8;
+    *protocol = next;
+    return bytes_skip(bytes, size);
+}
+
 static void
 walk_ipv4(walk_t *walk, bytes_t bytes)
 {
@@ -190,26 +206,11 @@ skip_fragment(walk_t *walk, const ttr_ip_t *ip, uint8_t *protocol, bytes_t *byte
     return reassemble(walk, &key, offset & IPV6_OFFSET_MASK, (offset & 1) != 0, bytes);
 }
 
-/* Steps over an extension header of the usual form: its size stands in its second byte. */
-static bool
-skip_extension(uint8_t *protocol, bytes_t *bytes)
-{
-    size_t size;
-    uint8_t next;
-
-    if (!bytes_hold(bytes, 2))
-        return false;
-    next = bytes->data[0];
-    size = *protocol == PROTOCOL_AUTHENTICATION ? ((size_t)bytes->data[1] + 2) * 4 : ((size_t)bytes->data[1] + 1) * 8;
-    *protocol = next;
-    return bytes_skip(bytes, size);
-}
-
 static bool
 is_extension(uint8_t protocol)
 {
     return protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING || protocol == PROTOCOL_DESTINATION ||
-           protocol == PROTOCOL_AUTHENTICATION || protocol == PROTOCOL_FRAGMENT;
+           protocol == PROTOCOL_AUTHENTICATION || protocol == PROTOCOL_SHIM || protocol == PROTOCOL_FRAGMENT;
 }
 
 static void
@@ -238,8 +239,6 @@ walk_ipv6(walk_t *walk, bytes_t bytes)
     if (!walk_enter(walk) || !bytes_hold(&bytes, IPV6_HEADER) || data[0] >> 4 != TTR_FAMILY_IPV6)
         return;
     read_ipv6(data, &ip);
-    if (ip.length == IPV6_HEADER)
-        ip.length = (uint32_t)bytes.length;     /* a jumbogram (RFC 2675), or TCP segmentation offload */
     bytes_limit(&bytes, ip.length);
     bytes_skip(&bytes, IPV6_HEADER);
     protocol = data[6];

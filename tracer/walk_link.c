@@ -125,14 +125,18 @@ walk_cooked(walk_t *walk, uint16_t protocol, bytes_t bytes)
 static void
 walk_sll(walk_t *walk, bytes_t bytes)
 {
-    if (bytes_skip(&bytes, 16))
+    enum { HARDWARE_NETLINK = 824 };
+
+    if (bytes_skip(&bytes, 16) && ttr_bytes_u16(bytes.data - 14) != HARDWARE_NETLINK)
         walk_cooked(walk, ttr_bytes_u16(bytes.data - 2), bytes);
 }
 
 static void
 walk_sll2(walk_t *walk, bytes_t bytes)
 {
-    if (bytes_skip(&bytes, 20))
+    enum { HARDWARE_NETLINK = 824 };
+
+    if (bytes_skip(&bytes, 20) && ttr_bytes_u16(bytes.data - 12) != HARDWARE_NETLINK)
         walk_cooked(walk, ttr_bytes_u16(bytes.data - 20), bytes);
 }
 
@@ -149,28 +153,6 @@ walk_pflog(walk_t *walk, bytes_t bytes)
         walk_family(walk, family, bytes);
 }
 
-/* Values of the byte order of the machine that captured; the lengths show which. */
-static uint16_t
-nflog_u16(const uint8_t *data, bool is_big)
-{
-    return is_big ? ttr_bytes_u16(data) : GUINT16_SWAP_LE_BE(ttr_bytes_u16(data));
-}
-
-static bool
-nflog_fits(bytes_t bytes, bool is_big)
-{
-    while (bytes_hold(&bytes, 4)) {
-        size_t size = nflog_u16(bytes.data, is_big);
-
-        if (size < 4 || size > bytes.length)
-            return false;
-        size = MIN((size + 3) & ~(size_t)3, bytes.length);
-        if (!bytes_skip(&bytes, size))
-            return true;                /* cut off */
-    }
-    return true;
-}
-
 static void
 walk_nflog_payload(walk_t *walk, uint8_t family, bytes_t bytes)
 {
@@ -180,34 +162,44 @@ walk_nflog_payload(walk_t *walk, uint8_t family, bytes_t bytes)
         walk_ipv6(walk, bytes);
 }
 
-/* Linux's firewall: type, length, value; one of them is the packet (linux/netfilter/nfnetlink_log.h). */
+/* Wireshark's default is the byte order of the machine that it runs on: little endian, as of most that capture. */
+static uint16_t
+nflog_u16(const uint8_t *data)
+{
+    return GUINT16_SWAP_LE_BE(ttr_bytes_u16(data));
+}
+
+/* Linux's firewall: length, type, value (linux/netfilter/nfnetlink_log.h). One of them is the packet; what is wrong with
+ * those behind it spoils the frame, as in Wireshark. */
 static void
 walk_nflog(walk_t *walk, bytes_t bytes)
 {
-    enum { PAYLOAD = 9,
+    enum { OPTION_HEADER = 4,
+           PAYLOAD = 9,
            TYPE_MASK = 0x7fff };
+    bytes_t payload = {.length = 0};
     uint8_t family;
-    bool is_big;
 
     if (!bytes_skip(&bytes, 4))
         return;
     family = bytes.data[-4];
-    is_big = !nflog_fits(bytes, false);
-    while (bytes_hold(&bytes, 4)) {
-        size_t size = nflog_u16(bytes.data, is_big);
-        uint16_t type = nflog_u16(bytes.data + 2, is_big) & TYPE_MASK;
+    while (bytes.length >= OPTION_HEADER) {
+        size_t size;
 
-        if (size < 4)
+        if (bytes.captured < OPTION_HEADER || (size = nflog_u16(bytes.data)) < OPTION_HEADER)
             return;
-        if (type == PAYLOAD) {
-            bytes_limit(&bytes, size);
-            bytes_skip(&bytes, 4);
-            walk_nflog_payload(walk, family, bytes);
-            return;
+        if ((nflog_u16(bytes.data + 2) & TYPE_MASK) == PAYLOAD) {
+            payload = bytes;
+            bytes_limit(&payload, size);
+            bytes_skip(&payload, OPTION_HEADER);
         }
-        if (!bytes_skip(&bytes, (size + 3) & ~(size_t)3))
-            return;
+        size = (size + 3) & ~(size_t)3;
+        bytes.data += MIN(bytes.captured, size);
+        bytes.length -= MIN(bytes.length, size);
+        bytes.captured -= MIN(bytes.captured, size);
     }
+    if (payload.length > 0)
+        walk_nflog_payload(walk, family, payload);
 }
 
 static void
@@ -244,14 +236,6 @@ walk_firewire(walk_t *walk, bytes_t bytes)
         walk_ethertype(walk, ttr_bytes_u16(bytes.data - 2), bytes);
 }
 
-/* C-HDLC, which the first byte tells from PPP. */
-static void
-walk_hdlc(walk_t *walk, bytes_t bytes)
-{
-    if (bytes_skip(&bytes, 4))
-        walk_ethertype(walk, ttr_bytes_u16(bytes.data - 2), bytes);
-}
-
 static const link_row_t links[] = {
     {0, walk_null},
     {1, walk_ethernet},
@@ -261,13 +245,12 @@ static const link_row_t links[] = {
     {50, walk_ppp_hdlc},
     {51, walk_pppoe},
     {101, walk_raw},
-    {104, walk_hdlc},
+    {104, walk_chdlc},
     {108, walk_loop},
     {109, walk_enc},
     {113, walk_sll},
     {117, walk_pflog},
     {138, walk_firewire},
-    {166, walk_ppp_with_direction},
     {204, walk_ppp_with_direction},
     {228, walk_ip},
     {229, walk_ipv6},

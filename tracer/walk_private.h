@@ -33,6 +33,9 @@ void walk_llc(walk_t *walk, bytes_t bytes);
 void walk_ppp(walk_t *walk, bytes_t bytes);
 void walk_ppp_hdlc(walk_t *walk, bytes_t bytes);
 
+/* Cisco's HDLC, from its address on. */
+void walk_chdlc(walk_t *walk, bytes_t bytes);
+
 /* A stack of MPLS labels. */
 void walk_mpls(walk_t *walk, bytes_t bytes);
 
@@ -43,7 +46,7 @@ void walk_ipv6(walk_t *walk, bytes_t bytes);
 /* What an IP header carries, if that is neither TCP nor ICMP. */
 void walk_tunnel(walk_t *walk, uint8_t protocol, bytes_t bytes);
 void walk_gre(walk_t *walk, bytes_t bytes);
-void walk_udp(walk_t *walk, bytes_t bytes);
+void walk_udp(walk_t *walk, bool is_lite, bytes_t bytes);
 
 /* False when the frame is nested too deep. Every step that others may call again asks first. */
 bool walk_enter(walk_t *walk);

@@ -102,20 +102,32 @@ skip_gre(bytes_t *bytes, uint16_t *flags, uint16_t *type)
     return bytes_skip(bytes, size) && ((*flags & GRE_ROUTING) == 0 || skip_routes(bytes));
 }
 
-/* draft-foschiano-erspan: type I is the frame alone, and has no sequence number; II has 8 bytes. */
+/* draft-foschiano-erspan: type I is the frame alone, and has no sequence number; the others say their version: II has 8
+ * bytes, III has 12, and 8 more where its last bit says so. */
 static void
-walk_erspan(walk_t *walk, uint16_t flags, bytes_t bytes)
+walk_erspan(walk_t *walk, bool has_header, bytes_t bytes)
 {
-    if ((flags & GRE_SEQUENCE) == 0 || bytes_skip(&bytes, 8))
-        walk_ethernet(walk, bytes);
-}
+    enum { VERSION_2 = 1,
+           VERSION_3 = 2,
+           HAS_SUBHEADER = 1 };
 
-/* The same: type III has 12 bytes, and 8 more where its last bit says so. */
-static void
-walk_erspan_3(walk_t *walk, bytes_t bytes)
-{
-    if (bytes_skip(&bytes, 12) && ((bytes.data[-1] & 1) == 0 || bytes_skip(&bytes, 8)))
-        walk_ethernet(walk, bytes);
+    if (has_header) {
+        if (!bytes_hold(&bytes, 1))
+            return;
+        switch (bytes.data[0] >> 4) {
+        case VERSION_2:
+            if (!bytes_skip(&bytes, 8))
+                return;
+            break;
+        case VERSION_3:
+            if (!bytes_skip(&bytes, 12) || ((bytes.data[-1] & HAS_SUBHEADER) != 0 && !bytes_skip(&bytes, 8)))
+                return;
+            break;
+        default:
+            return;
+        }
+    }
+    walk_ethernet(walk, bytes);
 }
 
 /* WCCP puts 4 bytes before the IP header, which begins with no 4 then. */
@@ -128,6 +140,20 @@ walk_wccp(walk_t *walk, bytes_t bytes)
         walk_ip(walk, bytes);
 }
 
+/* The EtherTypes that GRE is known to carry. */
+static void
+walk_gre_type(walk_t *walk, uint16_t type, bytes_t bytes)
+{
+    enum { WLAN_FIRST = 0x8200,
+           WLAN_LAST = 0x83f0 };
+
+    if (type == 0x0800 || type == 0x86dd || type == 0x8847 || type == 0x8848 || type == 0x894f || type == 0x6559 ||
+        type == 0x8909)
+        walk_ethertype(walk, type, bytes);
+    else if (type >= WLAN_FIRST && type <= WLAN_LAST)
+        walk_count(walk, "IEEE 802.11");
+}
+
 void
 walk_gre(walk_t *walk, bytes_t bytes)
 {
@@ -138,19 +164,23 @@ walk_gre(walk_t *walk, bytes_t bytes)
         return;
     switch (type) {
     case 0x88be:
-        walk_erspan(walk, flags, bytes);
+        walk_erspan(walk, (flags & GRE_SEQUENCE) != 0, bytes);
         break;
     case 0x22eb:
-        walk_erspan_3(walk, bytes);
+        walk_erspan(walk, true, bytes);
         break;
     case 0x883e:
         walk_wccp(walk, bytes);
         break;
-    case 0x0021:
-    case 0x0057:
+    case 0x880b:
+        walk_ppp_hdlc(walk, bytes);
+        break;
+    case 0x6558:
+    case 0x6400:
+        walk_ethernet(walk, bytes);
         break;
     default:
-        walk_ethertype(walk, type, bytes);
+        walk_gre_type(walk, type, bytes);
         break;
     }
 }
@@ -163,6 +193,17 @@ walk_etherip(walk_t *walk, bytes_t bytes)
         walk_ethernet(walk, bytes);
 }
 
+/* RFC 4302 section 2, within IPv4. Wireshark does not say there which IP header a segment belongs to, so that only
+ * tunnels are walked into. */
+static void
+walk_authenticated(walk_t *walk, bytes_t bytes)
+{
+    const uint8_t *header = bytes.data;
+
+    if (walk_enter(walk) && bytes_hold(&bytes, 2) && bytes_skip(&bytes, ((size_t)header[1] + 2) * 4))
+        walk_tunnel(walk, header[0], bytes);
+}
+
 void
 walk_tunnel(walk_t *walk, uint8_t protocol, bytes_t bytes)
 {
@@ -170,19 +211,24 @@ walk_tunnel(walk_t *walk, uint8_t protocol, bytes_t bytes)
            UDP = 17,
            IPV6 = 41,
            GRE = 47,
-           MINIMAL = 55,
+           AUTHENTICATION = 51,
            ETHERIP = 97,
            PIM = 103,
            IPCOMP = 108,
            L2TP = 115,
-           MPLS = 137 };
+           UDP_LITE = 136,
+           MPLS = 137,
+           ETHERNET = 143 };
 
     switch (protocol) {
     case IPV4:
         walk_ip(walk, bytes);
         break;
     case UDP:
-        walk_udp(walk, bytes);
+        walk_udp(walk, false, bytes);
+        break;
+    case UDP_LITE:
+        walk_udp(walk, true, bytes);
         break;
     case IPV6:
         walk_ipv6(walk, bytes);
@@ -190,14 +236,17 @@ walk_tunnel(walk_t *walk, uint8_t protocol, bytes_t bytes)
     case GRE:
         walk_gre(walk, bytes);
         break;
+    case ETHERNET:
+        walk_ethernet(walk, bytes);
+        break;
+    case AUTHENTICATION:
+        walk_authenticated(walk, bytes);
+        break;
     case ETHERIP:
         walk_etherip(walk, bytes);
         break;
     case MPLS:
         walk_mpls(walk, bytes);
-        break;
-    case MINIMAL:
-        walk_count(walk, "minimal encapsulation within IP");
         break;
     case IPCOMP:
         walk_count(walk, "IPComp");

@@ -52,7 +52,7 @@ walk_geneve(walk_t *walk, bytes_t bytes)
         walk_ethertype(walk, ttr_bytes_u16(header + 2), bytes);
 }
 
-/* What a user sent: IP, or PPP with or without address and control. */
+/* What a user sent: IP, which the first byte tells from PPP (0x4f begins a PPP frame rather than IPv4). */
 static void
 walk_gtp_payload(walk_t *walk, bytes_t bytes)
 {
@@ -65,10 +65,6 @@ walk_gtp_payload(walk_t *walk, bytes_t bytes)
         walk_ip(walk, bytes);
     else if (first >> 4 == TTR_FAMILY_IPV6)
         walk_ipv6(walk, bytes);
-    else if (first != 0xff)
-        walk_ppp(walk, bytes);
-    else if (bytes_hold(&bytes, 2) && bytes_skip(&bytes, bytes.data[1] == 0x03 ? 2 : 1))
-        walk_ppp(walk, bytes);
 }
 
 /* 3GPP TS 29.281 section 5.2: extension headers of so many words, the last byte of each names the next. */
@@ -91,17 +87,22 @@ walk_gtp(walk_t *walk, bytes_t bytes)
            HAS_EXTENSION = 0x04,
            USER_PROTOCOL = 0x10 };
     const uint8_t *header = bytes.data;
+    uint16_t length;
 
     if (!bytes_hold(&bytes, 8) || header[1] != USER_DATA || (header[0] & USER_PROTOCOL) == 0)
         return;
+    length = ttr_bytes_u16(header + 2);
     if (header[0] >> 5 == 0) {
-        if (bytes_skip(&bytes, 20))
+        if (bytes_skip(&bytes, 20)) {
+            bytes_limit(&bytes, length);
             walk_gtp_payload(walk, bytes);
+        }
         return;
     }
     if (header[0] >> 5 != 1)
         return;
     bytes_skip(&bytes, 8);
+    bytes_limit(&bytes, length);
     if ((header[0] & HAS_OPTIONAL) != 0 && !bytes_skip(&bytes, 4))
         return;
     if ((header[0] & HAS_EXTENSION) == 0 || skip_gtp_extensions(&bytes))
@@ -126,8 +127,11 @@ walk_l2tp(walk_t *walk, bytes_t bytes)
         walk_count(walk, "L2TPv3");
     if ((flags & VERSION) != 2 || (flags & CONTROL) != 0)
         return;
-    if ((flags & LENGTH) != 0 && !bytes_skip(&bytes, 2))
-        return;
+    if ((flags & LENGTH) != 0) {
+        if (!bytes_skip(&bytes, 2) || ttr_bytes_u16(bytes.data - 2) < 4)
+            return;
+        bytes_limit(&bytes, ttr_bytes_u16(bytes.data - 2) - 4u);
+    }
     if (!bytes_skip(&bytes, 4) || ((flags & SEQUENCE) != 0 && !bytes_skip(&bytes, 4)))
         return;
     if ((flags & OFFSET) != 0 && (!bytes_skip(&bytes, 2) || !bytes_skip(&bytes, ttr_bytes_u16(bytes.data - 2))))
@@ -164,12 +168,15 @@ static const struct {
     {3386, walk_gtp, NULL},
     {3544, walk_teredo, NULL},
     {4341, NULL, "LISP"},
+    {4754, walk_gre, NULL},
     {4789, walk_vxlan, NULL},
     {4790, walk_vxlan_gpe, NULL},
     {5072, NULL, "AYIYA"},
     {5247, NULL, "CAPWAP"},
+    {6343, NULL, "sFlow"},
     {6081, walk_geneve, NULL},
     {6635, walk_mpls, NULL},
+    {37008, NULL, "TZSP"},
 };
 
 static bool
@@ -187,9 +194,9 @@ walk_port(walk_t *walk, uint16_t port, bytes_t bytes)
     return false;
 }
 
-/* RFC 768. The lower port is asked first. */
+/* RFC 768, and RFC 3828, whose length field says how much the checksum covers. Wireshark asks the lower port first. */
 void
-walk_udp(walk_t *walk, bytes_t bytes)
+walk_udp(walk_t *walk, bool is_lite, bytes_t bytes)
 {
     uint16_t source;
     uint16_t target;
@@ -200,10 +207,11 @@ walk_udp(walk_t *walk, bytes_t bytes)
     source = ttr_bytes_u16(bytes.data - UDP_HEADER);
     target = ttr_bytes_u16(bytes.data - UDP_HEADER + 2);
     length = ttr_bytes_u16(bytes.data - UDP_HEADER + 4);
-    if (length < UDP_HEADER && length != 0)
-        return;
-    if (length != 0)
+    if (!is_lite) {
+        if (length < UDP_HEADER)
+            return;
         bytes_limit(&bytes, length - UDP_HEADER);
+    }
     if (!walk_port(walk, MIN(source, target), bytes))
         walk_port(walk, MAX(source, target), bytes);
 }
