@@ -75,8 +75,11 @@ def main():
     reader = Reader(shlex.split(options.reader))
     with support.readable_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         copies = [support.readable_copy(capture, folder) for capture in captures]
-        errors = [error for found in pool.map(lambda capture: check(reader, capture), copies) for error in found]
-    print(*errors, f"{len(captures)} captures, {len(errors)} errors", sep="\n")
+        errors = 0
+        for found in pool.map(lambda capture: check(reader, capture), copies):
+            errors += len(found)
+            print(*found, sep="\n", end="\n" if found else "", flush=True)
+    print(f"{len(captures)} captures, {errors} errors")
     return 1 if errors or not captures else 0
 
 
