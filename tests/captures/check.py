@@ -1,23 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compares what the plugin finds in the captures of real tools with what the tools themselves printed.
+"""Compares what the reader finds in the captures of real tools with what the tools themselves printed.
 
-check.py TSHARK [--only PATTERN]
+check.py READER [--only PATTERN]
+
+READER is tcptracedump, which reads all the captures in one process. That tshark says the same is proved in ../golden.
 
 expected.json beside this file says what each tool printed. It knows the hops that a tool named, and where the capture
 has no more than the tool used ("stars" is there), how many probes of a hop went unanswered.
 """
 
 import argparse
-import concurrent.futures
 import fnmatch
 import json
 import pathlib
 import re
-import subprocess
+import shlex
 import sys
 
+sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from reader import Reader  # noqa: E402
+
 STATES = {"open": "open", "open, ecn": "open", "syn,ack": "open", "closed": "closed", "rst,ack": "closed",
           "filtered": "filtered"}
 HOP_LINE = re.compile(r"^( ?\d+  |    \S)")
@@ -52,23 +57,14 @@ ANSWERS = {
 }
 
 
-def run_view(tshark, capture, view):
-    command = [tshark, "-q", "-r", str(capture), "-z", f"tcptraceroute,{view}"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-def read_traces(tshark, capture):
-    return [json.loads(line) for line in run_view(tshark, capture, "json").splitlines()]
-
-
 def hop_lines(text):
     return [MILLISECONDS.sub("T ms", line) for line in text.splitlines() if HOP_LINE.match(line)]
 
 
-def check_lines(tshark, name):
+def check_lines(reader, name):
     """`paths` against tcptraceroute's own lines: the same to the letter, but for the times."""
     tool = hop_lines((HERE / f"{name}.txt").read_text())
-    ours = hop_lines(run_view(tshark, HERE / f"{name}.pcap", "paths"))
+    ours = hop_lines(reader.text(HERE / f"{name}.pcap", "paths").decode())
     if (tool == ours) == (name in OTHER_LINES):
         yield "lines as the tool's, though listed as others" if tool == ours else f"lines {ours}, the tool has {tool}"
 
@@ -121,8 +117,7 @@ def is_for(trace, expected):
     return bool(keys) and all(trace[key] == expected[key] for key in keys)
 
 
-def check(tshark, name, expected):
-    traces = read_traces(tshark, HERE / f"{name}.pcap")
+def check(reader, name, traces, expected):
     least, most = expected["traces"], expected.get("traces_max", expected["traces"])
     if not least <= len(traces) <= most:
         return [f"{len(traces)} traces, expected {least}..{most}"]
@@ -142,25 +137,28 @@ def check(tshark, name, expected):
     if name in ANSWERS:
         problems += check_answers(traces[0], ANSWERS[name])
     if expected["tool"] == "tcptraceroute" and "runs" not in expected and most == 1 and least == 1:
-        problems += check_lines(tshark, name)
+        problems += check_lines(reader, name)
     return problems
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tshark")
+    parser.add_argument("reader")
     parser.add_argument("--only", default="*")
     arguments = parser.parse_args()
     cases = json.loads((HERE / "expected.json").read_text())
     names = [name for name in sorted(cases) if fnmatch.fnmatch(name, arguments.only)]
-    failed = 0
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = pool.map(lambda name: check(arguments.tshark, name, cases[name]), names)
-        for name, problems in zip(names, results):
-            failed += bool(problems)
-            for problem in problems:
-                print(f"{name}: {problem}")
-    print(f"{len(names) - failed} passed, {failed} failed")
+    reader = Reader(shlex.split(arguments.reader))
+    files = {name: HERE / f"{name}.pcap" for name in names}
+    batch = reader.read(files.values())
+    print(*batch.said, sep="\n", end="\n" if batch.said else "")
+    failed = len(batch.said)        # the reader can read all of them
+    for name, file in files.items():
+        problems = check(reader, name, batch.traces[str(file)], cases[name])
+        failed += bool(problems)
+        for problem in problems:
+            print(f"{name}: {problem}")
+    print(f"{len(names)} captures, {failed} failed")
     return 1 if failed or not names else 0
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check_flow.py FOLDER...: what `-z flow,tcptraceroute,standard` says of each capture is what the JSON says.
+"""check_flow.py FOLDER...: what `-z flow,tcptraceroute,standard` says of a capture is what the JSON says.
 
-Every probe and every reply is an arrow, once, with hop, attempt, RTT and the packet at its other end; in one pass and
-in two. And a path of more hosts than Wireshark draws says so.
+Over the captures of selection.py. Every probe and every reply is an arrow, once, with hop, attempt, RTT and the packet
+at its other end; in one pass and in two. And a path of more hosts than Wireshark draws says so.
 """
 import concurrent.futures
 import json
@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 
+import selection
 import support
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "gui"))
@@ -87,7 +88,7 @@ def many_hosts_problems(folder):
 
 def main(folders):
     with support.readable_folder() as folder:
-        copies = [support.readable_copy(capture, folder) for capture in support.share(support.captures_in(folders), 1)]
+        copies = [support.readable_copy(capture, folder) for capture in selection.chosen(support.captures_in(folders))]
         found = list(many_hosts_problems(folder))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             found += [problem for one in pool.map(problems, copies) for problem in one]

@@ -82,12 +82,6 @@ def captures_in(folders):
     return sorted(path for folder in folders for path in pathlib.Path(folder).iterdir() if path.name.endswith(ENDINGS))
 
 
-def share(captures, part):
-    """All captures; with TTR_SAMPLE=N in the environment every Nth, which differ from one `part` to another."""
-    step = int(os.environ.get("TTR_SAMPLE", "1"))
-    return captures[part % step::step]
-
-
 @contextlib.contextmanager
 def readable_folder():
     """A folder that an ordinary user can enter: the tests may run as root."""

@@ -9,6 +9,8 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check_reader  # noqa: E402
+import selection  # noqa: E402
 import topic_expert  # noqa: E402
 import topic_fields  # noqa: E402
 import topic_hops  # noqa: E402
@@ -277,6 +279,22 @@ class Topics(unittest.TestCase):
                     broken[number][0] = {**taps[0], "tables": [], "stats": []}
                     self.assertNotEqual(list(topic_retap.compare(broken, sound)), [])
         self.assertNotEqual(list(topic_retap.compare([[], *sound[1:]], sound)), [])
+
+    def test_views_may_stand_in_any_order(self):
+        texts = {"paths": b"Tracing 1\n", "json": b"", "dot": b"Tracing 1\n}\n"}
+        for output in (b"Tracing 1\nTracing 1\n}\n", b"Tracing 1\n}\nTracing 1\n"):
+            self.assertIsNone(check_reader.difference(output, texts))
+
+    def test_another_byte_is_found(self):
+        texts = {"paths": b"Tracing 1\n", "json": b'{"type"}\n'}
+        for output in (b'Tracing 2\n{"type"}\n', b"Tracing 1\n", b'Tracing 1\n{"type"}\nmore\n', b""):
+            self.assertIsInstance(check_reader.difference(output, texts), str)
+
+    def test_what_is_selected_and_not_there_is_found(self):
+        paths = [pathlib.Path(f"{name}.pcap") for name in sorted(selection.NAMES)]
+        self.assertEqual(selection.missing(paths), [])
+        self.assertEqual(selection.missing(paths[1:]), [paths[0].stem])
+        self.assertEqual(selection.chosen([*paths, pathlib.Path("other.pcap")]), paths)
 
     def test_subtree_and_suffix_may_be_added(self):
         self.assertEqual(list(topic_stock.compare(PLUGIN, STOCK)), [])

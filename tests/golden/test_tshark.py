@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""test_tshark.py TEST [FOLDER...]: what tshark prints, over every capture in the folders.
+"""test_tshark.py TEST [FOLDER...]: what tshark prints, over the captures in the folders.
 
 TEST is registry, stock, retap, expert, preferences (each a topic_*.py), or captures: the topics modes, json, fields,
-text, hops, tree, view_filter and sharkd, which share their runs.
+text, hops, tree, view_filter and sharkd, which share their runs. "captures" and "retap" take those of selection.py.
 Exit status: 0 all hold, 1 something is wrong, 77 cannot run here (and why).
 """
 import concurrent.futures
@@ -15,6 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import selection  # noqa: E402
 import support  # noqa: E402
 import topic_expert  # noqa: E402
 import topic_fields  # noqa: E402
@@ -84,11 +85,13 @@ def main():
         if shutil.which(program) is None:
             return skip(f"there is no {program} here")
     captures = support.captures_in(folders)
-    if test == "captures":
-        captures = support.share(captures, 0)
     if test != "registry" and not captures:
         return skip(f"no captures in {folders}")
-    errors = errors_of(test, captures)
+    errors = []
+    if test in ("captures", "retap"):
+        errors = [f"no capture {name}, which is selected" for name in selection.missing(captures)]
+        captures = selection.chosen(captures)
+    errors += errors_of(test, captures)
     print(*errors, f"{len(captures)} captures, {len(errors)} errors", sep="\n")
     return 1 if errors else 0
 

@@ -4,6 +4,7 @@ import itertools
 import re
 import subprocess
 
+import selection
 import support
 
 OUR_SUBTREE = re.compile(r"\[?TCP Traceroute\b")
@@ -12,7 +13,6 @@ PARENTS = ("tcp", "icmp", "icmpv6")
 # Made for the table "ip.proto", where a PDU leaves no protocol in frame.protocols; called by us it does, and what is quoted
 # in an error then counts as another conversation. Nothing else gets to the table without an IP header.
 NOT_OURS = "none-exported-pdu"
-FEW = 8                 # every eighth capture is enough for what holds of all or of none
 
 
 def details(capture, *, two_pass, stock=False, options=()):
@@ -54,7 +54,7 @@ def protocols(capture, *, stock):
 
 def check_parents(captures, folder):
     """Whoever disables TCP or ICMP gets what stock gives him, and without TCP there are no traces."""
-    joined = join(captures[::FEW], folder / "few.pcapng")
+    joined = join(selection.chosen(captures), folder / "few.pcapng")
     for parent in PARENTS:
         options = ["--disable-protocol", parent]
         ours, stock = (details(joined, two_pass=False, stock=is_stock, options=options) for is_stock in (False, True))

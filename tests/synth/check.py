@@ -1,90 +1,49 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check.py TSHARK DIRECTORY [--only PATTERN] [--wrap COMMAND]: what the plugin prints against what was simulated.
+"""check.py READER DIRECTORY [--only PATTERN]: what the reader prints against what was simulated.
 
-For each NAME.pcap: `-z tcptraceroute,json` in one pass and with -2 must be the same bytes, and must say what NAME.json
-says. One line a difference; exit status 1 when there is any. With TTR_SAMPLE=N in the environment every Nth only.
+READER is tcptracedump, which reads all the captures in one process: for each NAME.pcap it must say what NAME.json says.
+One line a difference; exit status 1 when there is any. That tshark says the same is proved in ../golden; what only a
+field says of a frame (copies, retransmissions), in check_fields.py.
 """
 
 import argparse
 import fnmatch
 import json
-import os
+import pathlib
 import shlex
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
-FIELDS = {"copies": "tcptraceroute.copy_of", "retransmissions": "tcptraceroute.probe.retransmission == 1"}
-TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", *FIELDS)
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from reader import Reader  # noqa: E402
+
+# Their frames have no IP header, and the reader says so.
+ONLY_TSHARK = ("none-exported-pdu", "none-exported-pdu-v6", "none-no-ip-header", "none-no-ip-header-v6")
+ONLY_FIELDS = ("copies", "retransmissions")
+TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", *ONLY_FIELDS)
 OUR_TRACE_KEYS = ("family", "state", "reached", "path_length")
 OUR_HOP_KEYS = ("probe_frame", "reply_frame", "probe_ip_id", "sport", "kind", "match", "mark")
-TIMEOUT = 120
 
 
-class Checker:
-    def __init__(self, tshark, wrap):
-        self.command = shlex.split(wrap) + [tshark]
-
-    def run(self, *arguments):
-        done = subprocess.run([*self.command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=TIMEOUT, check=False)
-        if done.returncode != 0:
-            text = done.stderr.decode("utf-8", "replace").strip().splitlines() or [""]
-            reason = next((line for line in text if line.startswith("tshark: ")), text[-1])
-            raise Failure(f"tshark {' '.join(arguments)} exits with {done.returncode}: {reason}")
-        return done.stdout
-
-    def differences(self, base):
-        """All differences of one capture, as lines without its name."""
-        with open(base + ".json", encoding="utf-8") as file:
-            truth = json.load(file)
-        report = ("-q", "-r", base + ".pcap", "-z", "tcptraceroute,json")
-        try:
-            one, two = self.run(*report), self.run("-2", *report)
-            found = [] if one == two else ["-z tcptraceroute,json differs between one pass and -2"]
-            traces = parse(one)
-            if "traces" in truth:
-                found += compare_traces(truth["traces"], traces)
-                found += self._fields(base, truth["traces"])
-            return found
-        except (Failure, subprocess.TimeoutExpired) as error:
-            return [str(error)]
-
-    def _fields(self, base, traces):
-        """What only a field shows, for captures that have any of it."""
-        lines = []
-        for key, display_filter in FIELDS.items():
-            want = sorted(number for trace in traces for number in trace.get(key, ()))
-            if not want:
-                continue
-            shown = self.run("-2", "-r", base + ".pcap", "-Y", display_filter, "-T", "fields", "-e", "frame.number")
-            got = [int(number) for number in shown.split()]
-            if got != want:
-                lines.append(f"{key}: missing frames {lacks(got, want)}, unexpected frames {lacks(want, got)}")
-        return lines
+def differences(truth, traces):
+    """All differences of one capture, as lines without its name."""
+    strange = [str(trace)[:80] for trace in traces if trace.get("type") != "trace"]
+    if strange:
+        return [f"not a trace object: {strange[0]}"]
+    return compare_traces(truth["traces"], traces) if "traces" in truth else []
 
 
-class Failure(Exception):
-    """tshark failed or printed what is no JSON."""
-
-
-def lacks(numbers, other):
-    """What `other` has and `numbers` lacks."""
-    return sorted(set(other) - set(numbers))
-
-
-def parse(text):
-    traces = []
-    for line in text.decode("utf-8", "replace").splitlines():
-        try:
-            trace = json.loads(line)
-        except ValueError as error:
-            raise Failure(f"not JSON: {line[:80]!r}: {error}") from error
-        if not isinstance(trace, dict) or trace.get("type") != "trace":
-            raise Failure(f"not a trace object: {line[:80]!r}")
-        traces.append(trace)
-    return traces
+def surprises(said, names):
+    """Lines on stderr about other captures than those that only tshark reads, and those without a line."""
+    wanted = {name for name in names if name in ONLY_TSHARK}
+    for line in said:
+        name = next((name for name in wanted if f"/{name}.pcap: only tshark reads " in line), None)
+        wanted.discard(name)
+        if name is None:
+            yield line
+    for name in sorted(wanted):
+        yield f"{name}: the reader does not say that only tshark reads it"
 
 
 def ours(thing):
@@ -177,27 +136,28 @@ def contains(got, want):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tshark")
-    parser.add_argument("directory")
+    parser.add_argument("reader")
+    parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--only", default="*", metavar="PATTERN", help="names as in the shell, e.g. 'tool-mtr-*'")
-    parser.add_argument("--wrap", default="", metavar="COMMAND", help="put before tshark, e.g. 'setpriv --reuid=65534'")
     parser.add_argument("--max-lines", type=int, default=12, help="differences shown for one capture (default 12)")
     options = parser.parse_args()
-    names = sorted(name[:-5] for name in os.listdir(options.directory)
-                   if name.endswith(".json") and fnmatch.fnmatch(name[:-5], options.only))
-    names = names[::int(os.environ.get("TTR_SAMPLE", "1"))]
+    names = sorted(path.stem for path in options.directory.glob("*.json") if fnmatch.fnmatch(path.stem, options.only))
     if not names:
         sys.exit(f"no case in {options.directory} matches {options.only}")
-    checker, failed = Checker(options.tshark, options.wrap), 0
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        paths = [os.path.join(options.directory, name) for name in names]
-        for name, lines in zip(names, pool.map(checker.differences, paths)):
-            failed += bool(lines)
-            for line in lines[:options.max_lines]:
-                print(f"{name}: {line}")
-            if len(lines) > options.max_lines:
-                print(f"{name}: … and {len(lines) - options.max_lines} more")
-    print(f"{len(names) - failed} passed, {failed} failed")
+    files = {name: options.directory / f"{name}.pcap" for name in names}
+    batch = Reader(shlex.split(options.reader)).read(files.values())
+    found = list(surprises(batch.said, names))
+    print(*found, sep="\n", end="\n" if found else "")
+    failed = len(found)
+    for name, file in files.items():
+        truth = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        lines = differences(truth, batch.traces[str(file)])
+        failed += bool(lines)
+        for line in lines[:options.max_lines]:
+            print(f"{name}: {line}")
+        if len(lines) > options.max_lines:
+            print(f"{name}: … and {len(lines) - options.max_lines} more")
+    print(f"{len(names)} captures, {failed} failed")
     sys.exit(1 if failed else 0)
 
 
