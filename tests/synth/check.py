@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check.py TSHARK DIRECTORY [--only PATTERN] [--wrap COMMAND]: what the plugin prints against what was simulated.
+"""check.py TSHARK DIRECTORY [--only PATTERN] [--wrap COMMAND] [--reader] [--families] [--one-pass]:
+what the plugin prints against what was simulated.
 
 For each NAME.pcap: `-z tcptraceroute,json` in one pass and with -2 must be the same bytes, and must say what NAME.json
 says. One line a difference; exit status 1 when there is any. With TTR_SAMPLE=N in the environment every Nth only.
+With --reader the first argument is a program that takes `--read --json FILE` instead. --families adds a count for each
+family, which is a name up to the second hyphen ("principles-3").
 """
 
 import argparse
@@ -16,15 +19,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 FIELDS = {"copies": "tcptraceroute.copy_of", "retransmissions": "tcptraceroute.probe.retransmission == 1"}
-TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", *FIELDS)
+TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", "told", *FIELDS)
 OUR_TRACE_KEYS = ("family", "state", "reached", "path_length")
 OUR_HOP_KEYS = ("probe_frame", "reply_frame", "probe_ip_id", "sport", "kind", "match", "mark")
 TIMEOUT = 120
 
 
 class Checker:
-    def __init__(self, tshark, wrap):
+    def __init__(self, tshark, wrap, reader=False, one_pass=False):
         self.command = shlex.split(wrap) + [tshark]
+        self.reader, self.one_pass = reader, one_pass
 
     def run(self, *arguments):
         done = subprocess.run([*self.command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
@@ -32,24 +36,36 @@ class Checker:
         if done.returncode != 0:
             text = done.stderr.decode("utf-8", "replace").strip().splitlines() or [""]
             reason = next((line for line in text if line.startswith("tshark: ")), text[-1])
-            raise Failure(f"tshark {' '.join(arguments)} exits with {done.returncode}: {reason}")
+            name = "the reader" if self.reader else "tshark"
+            raise Failure(f"{name} {' '.join(arguments)} exits with {done.returncode}: {reason}")
         return done.stdout
 
     def differences(self, base):
         """All differences of one capture, as lines without its name."""
         with open(base + ".json", encoding="utf-8") as file:
             truth = json.load(file)
-        report = ("-q", "-r", base + ".pcap", "-z", "tcptraceroute,json")
         try:
-            one, two = self.run(*report), self.run("-2", *report)
-            found = [] if one == two else ["-z tcptraceroute,json differs between one pass and -2"]
-            traces = parse(one)
+            found, printed = self._printed(base)
+            traces = parse(printed)
+            if "causes" in truth:
+                found += compare_causes(truth["causes"], traces)
             if "traces" in truth:
-                found += compare_traces(truth["traces"], traces)
-                found += self._fields(base, truth["traces"])
+                found += compare_traces(*as_first_sightings(truth, traces))
+                if not self.reader and not self.one_pass:
+                    found += self._fields(base, truth["traces"])
             return found
         except (Failure, subprocess.TimeoutExpired) as error:
             return [str(error)]
+
+    def _printed(self, base):
+        """What differs between the passes, and what the first one prints."""
+        if self.reader:
+            return [], self.run("--read", "--json", base + ".pcap")
+        report = ("-q", "-r", base + ".pcap", "-z", "tcptraceroute,json")
+        one = self.run(*report)
+        if self.one_pass or one == self.run("-2", *report):
+            return [], one
+        return ["-z tcptraceroute,json differs between one pass and -2"], one
 
     def _fields(self, base, traces):
         """What only a field shows, for captures that have any of it."""
@@ -85,6 +101,33 @@ def parse(text):
             raise Failure(f"not a trace object: {line[:80]!r}")
         traces.append(trace)
     return traces
+
+
+def as_first_sightings(truth, traces):
+    """Both with the frames of each group of sightings replaced by its first, where any of them will do."""
+    first = {frame: group[0] for group in truth.get("sightings", ()) for frame in group}
+    if not first:
+        return truth["traces"], traces
+
+    def renamed(thing):
+        if isinstance(thing, list):
+            return [renamed(entry) for entry in thing]
+        if not isinstance(thing, dict):
+            return thing
+        return {key: first.get(value, value) if key in ("probe_frame", "reply_frame", "first_frame")
+                else renamed(value) for key, value in thing.items()}
+    return renamed(truth["traces"]), renamed(traces)
+
+
+def compare_causes(causes, traces):
+    """What no capture decides may be matched by `order` alone; whatever is called more must be what happened."""
+    lines = []
+    for trace in traces:
+        for entry in trace.get("hops", []):
+            reply, probe, match = (ours(entry).get(key) for key in ("reply_frame", "probe_frame", "match"))
+            if match != "order" and causes.get(str(reply)) != probe:
+                lines.append(f"reply {reply} is called {match} to frame {probe}, was caused by {causes.get(str(reply))}")
+    return lines
 
 
 def ours(thing):
@@ -123,6 +166,8 @@ def compare_trace(want, got):
             holder = ours(got) if key in OUR_TRACE_KEYS else got
             if holder.get(key) != value:
                 lines.append(f"{where}: {key}: want {value}, got {holder.get(key)}")
+    if want.get("told") and not ours(got).get("notes") and not ours(got).get("findings"):
+        lines.append(f"{where}: neither note nor finding tells what is peculiar to it")
     if "path_length" not in want and "path_length" in ours(got):
         lines.append(f"{where}: path_length: want none, got {ours(got)['path_length']}")
     open_frames = set(want.get("open_probes", ())) | set(want.get("open_replies", ()))
@@ -162,6 +207,9 @@ def compare_key(label, name, want, entry):
         rtt = entry.get("rtt")
         good = isinstance(rtt, (int, float)) and abs(rtt * 1000 - want) <= 1.001
         return [] if good else [f"{label}: rtt: want {want / 1000:.3f} ms, got {rtt}"]
+    if name == "in_flight":
+        got = bool(entry.get(name))
+        return [] if got == want else [f"{label}: in_flight: want {want}, got {got}"]
     got = (ours(entry) if name in OUR_HOP_KEYS else entry).get(name)
     return [] if contains(got, want) else [f"{label}: {name}: want {want}, got {got}"]
 
@@ -175,12 +223,23 @@ def contains(got, want):
     return got == want
 
 
+def print_differences(name, lines, most):
+    for line in lines[:most]:
+        print(f"{name}: {line}")
+    if len(lines) > most:
+        print(f"{name}: … and {len(lines) - most} more" if most else f"{name}: {len(lines)} differences")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tshark")
     parser.add_argument("directory")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="names as in the shell, e.g. 'tool-mtr-*'")
     parser.add_argument("--wrap", default="", metavar="COMMAND", help="put before tshark, e.g. 'setpriv --reuid=65534'")
+    parser.add_argument("--reader", action="store_true", help="the program is a reader of files, not tshark")
+    parser.add_argument("--one-pass", action="store_true", help="tshark without -2: half the time")
+    parser.add_argument("--families", action="store_true", help="count passes and failures of each family")
+    parser.add_argument("--quiet", action="store_true", help="names of failures only, no differences")
     parser.add_argument("--max-lines", type=int, default=12, help="differences shown for one capture (default 12)")
     options = parser.parse_args()
     names = sorted(name[:-5] for name in os.listdir(options.directory)
@@ -188,15 +247,16 @@ def main():
     names = names[::int(os.environ.get("TTR_SAMPLE", "1"))]
     if not names:
         sys.exit(f"no case in {options.directory} matches {options.only}")
-    checker, failed = Checker(options.tshark, options.wrap), 0
+    checker, failed = Checker(options.tshark, options.wrap, options.reader, options.one_pass), 0
+    families = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
         paths = [os.path.join(options.directory, name) for name in names]
         for name, lines in zip(names, pool.map(checker.differences, paths)):
             failed += bool(lines)
-            for line in lines[:options.max_lines]:
-                print(f"{name}: {line}")
-            if len(lines) > options.max_lines:
-                print(f"{name}: … and {len(lines) - options.max_lines} more")
+            families.setdefault("-".join(name.split("-")[:2]), []).append(not lines)
+            print_differences(name, lines, 0 if options.quiet else options.max_lines)
+    for family, passed in sorted(families.items() if options.families else ()):
+        print(f"{family}: {sum(passed)} of {len(passed)} pass")
     print(f"{len(names) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
