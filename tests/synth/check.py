@@ -19,7 +19,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 FIELDS = {"copies": "tcptraceroute.copy_of", "retransmissions": "tcptraceroute.probe.retransmission == 1"}
-TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", "told", *FIELDS)
+TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", "open_length", "told", *FIELDS)
 OUR_TRACE_KEYS = ("family", "state", "reached", "path_length")
 OUR_HOP_KEYS = ("probe_frame", "reply_frame", "probe_ip_id", "sport", "kind", "match", "mark")
 TIMEOUT = 120
@@ -168,7 +168,7 @@ def compare_trace(want, got):
                 lines.append(f"{where}: {key}: want {value}, got {holder.get(key)}")
     if want.get("told") and not ours(got).get("notes") and not ours(got).get("findings"):
         lines.append(f"{where}: neither note nor finding tells what is peculiar to it")
-    if "path_length" not in want and "path_length" in ours(got):
+    if "path_length" not in want and "open_length" not in want and "path_length" in ours(got):
         lines.append(f"{where}: path_length: want none, got {ours(got)['path_length']}")
     open_frames = set(want.get("open_probes", ())) | set(want.get("open_replies", ()))
     for kind, key in (("hops", "probe_frame"), ("no_hops", "probe_frame"), ("extra_hops", "reply_frame")):
@@ -211,6 +211,8 @@ def compare_key(label, name, want, entry):
         got = bool(entry.get(name))
         return [] if got == want else [f"{label}: in_flight: want {want}, got {got}"]
     got = (ours(entry) if name in OUR_HOP_KEYS else entry).get(name)
+    if name == "match" and isinstance(want, list):
+        return [] if got in want else [f"{label}: match: want one of {want}, got {got}"]
     return [] if contains(got, want) else [f"{label}: {name}: want {want}, got {got}"]
 
 

@@ -19,8 +19,9 @@ def _ident(world, value):
 
 
 def zero_trace(world, now, dport=80, q=1, gap=120 * MS):
-    """0trace: bare ACKs with seq and ack 0 on a live connection, IP ID counts; the target answers with what it expects."""
-    run = world.run(omit={"state"})
+    """0trace: bare ACKs with seq and ack 0 on a live connection, IP ID counts; the target answers with what it expects,
+    and whether that is an answer to a number so far away is left open."""
+    run = world.run(omit={"state", "reached", "path_length", "hop_count", "stop_reason"}, open_ttls={world.path.length})
     sport, seq, isn = world.port(), world.r32() >> 1, world.r32() >> 1
     now = handshake(world, now, sport, dport, seq, isn)
     now, seq, isn = user_data(world, now, sport, dport, seq + 1, isn + 1)

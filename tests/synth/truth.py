@@ -81,18 +81,25 @@ def _equal(one, other):
 def _timed_quote_match(probe, reply, probes, answered):
     """As _quote_match, where probes may be equal or seqs rewritten; None where the contract does not settle it."""
     equal = [p for p in probes if p is not probe and p.place < reply.place and _equal(p.ip, probe.ip)]
-    if any(answered.get(p, (reply.time + 1,))[0] > reply.time for p in equal):
+    recent = 2 * max([reply.time - probe.time] + [answered[p][0] - p.time for p in answered])
+    flying = [p for p in equal if answered.get(p, (reply.time + 1,))[0] > reply.time and p.time > reply.time - recent]
+    if flying and all(p.ip.body.data == probe.ip.body.data for p in flying):
         return "order"
-    quote, want = _quote(reply), _quote_of(probe)
-    if equal or any(_equal(p.ip, probe.ip) for p in probe.what.run.probes if p is not probe.what):
+    run = probe.what.run.probes
+    if equal or any(_equal(p.ip, probe.ip) for p in run if p is not probe.what):
         return None
-    if quote["id"] is None or quote["seq"] == want["seq"]:
-        unsure = quote["id"] == 0 or sum(p.ip.body.seq == probe.ip.body.seq and p.ip.body.sport == probe.ip.body.sport
-                                         for p in probe.what.run.probes) > 1
-        match = _quote_match(probe, reply)
-        return None if unsure and match not in ("ip-id", "ip-id-seq") else match
-    same_flow = all(quote[key] == want[key] for key in ("src", "dst", "ports"))
-    return "ports" if same_flow and quote["id"] != want["id"] else None
+    quote, want, tcp = _quote(reply), _quote_of(probe), probe.ip.body
+    start = header_length(probe.ip) + (4 if probe.ip.v6 else 0)
+    seq = reply.ip.body.data[start:start + 4] if probe.ip.v6 else quote["seq"]
+    own_ports = sum((p.ip.body.sport, p.ip.body.dport) == (tcp.sport, tcp.dport) for p in run) == 1
+    if seq != tcp.seq.to_bytes(4, "big"):
+        same_flow = all(quote[key] == want[key] for key in ("src", "dst", "ports") if key in quote)
+        return "ports" if same_flow and own_ports and (probe.ip.v6 or quote["id"] != want["id"]) else None
+    match = _quote_match(probe, reply)
+    if match == "ip-id" and probe.ip.ident == 0:
+        return ["ip-id", "ports-seq"]   # an ID that was never chosen agrees, and decides nothing
+    own_seq = own_ports or sum((p.ip.body.sport, p.ip.body.seq) == (tcp.sport, tcp.seq) for p in run) == 1
+    return match if own_seq or match in ("ip-id", "ip-id-seq") else None
 
 
 def _tcp_match(probe, reply, probes, timed=False):
@@ -269,6 +276,8 @@ def _summary(run, probes, pairs, landed, lists):
         out["told"] = True
     for key in run.omit:
         out.pop(key, None)
+    if "path_length" in run.omit:
+        out["open_length"] = True
     return out
 
 
