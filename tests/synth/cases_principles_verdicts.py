@@ -8,7 +8,7 @@ import tools_basic as basic
 import tools_more as more
 import tools_wild as wild
 from case import START, behaviour
-from packet import RST, Tcp
+from packet import RST, SYN, Tcp
 from path import standard_path
 from principle import MS, SECOND, a_world, alone, cut_after, every, member, one
 from sim import Capture, Reply, World
@@ -58,7 +58,7 @@ def nobody_answered():
 def _silent_for(v6, last):
     def build(seed):
         world = a_world(seed, v6, "silent", routers=6, shape=every(silent=True))
-        basic.traceroute(world, START)
+        basic.traceroute(world, START, last=5)
         world.packet(START + last, world.ip(64, Tcp(1, 2, 3, 4, RST)))
         return [world]
     return build
@@ -126,7 +126,7 @@ def _one_round(tool, world, run, now, n, options):
         if tool == "connect":
             basic.connect_probe(world, run, now, ttl, 33434 + n * 16 + ttl, 443, retries=0)
         else:
-            tcp = Tcp(50007, 443, ttl << 24 | n << 16, 0, 2, 65535)
+            tcp = Tcp(50007, 443, ttl << 24 | n << 16, 0, SYN, 65535)
             world.send(run, now, world.ip(ttl, tcp, **({} if ":" in world.path.src else {"ident": world.r16()})))
         now += 60 * MS
     return run
@@ -171,8 +171,10 @@ def _injected(tool, at, v6, options):
     def build(seed):
         world = a_world(seed, v6, routers=6, shape=one(at - 1, inject_rst=True))
         tool(world, START, **options)
+        opened = any(isinstance(f.what, Reply) and f.what.segment and f.what.segment.flags & SYN for f in world.frames)
         for run in world.runs:
             run.told = True
+            run.omit |= set() if opened else {"state", "stop_reason"}   # whose port another box closes, is left open
         return [world]
     return build
 
