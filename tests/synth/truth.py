@@ -256,7 +256,8 @@ def _summary(run, probes, pairs, landed, lists):
     refusals = {r.what.code for _, r in pairs if _kind(r.what, r.ip.v6) == "unreachable"}
     state = _state(landed, pairs, bool(at_target))
     out = {"src": first.ip.src, "dst": first.ip.dst, "sport": first.ip.body.sport, "dport": first.ip.body.dport,
-           "first_frame": min(p.number for p in probes), "family": 6 if first.ip.v6 else 4, "state": state, "reached": bool(at_target),
+           "first_frame": min(p.number for p in probes), "family": 6 if first.ip.v6 else 4, "state": state,
+           "reached": bool(at_target),
            "method": "tcp-ack" if first.ip.body.flags & ACK else "tcp", "probe_count": len(probes),
            "probe_size": ip_length(first.ip), "firsthop": min(ttls), "hoplimit": max(ttls),
            "attempts": max(ttls.count(t) for t in ttls),
