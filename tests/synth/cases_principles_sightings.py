@@ -41,8 +41,16 @@ def router_sides():
     yield sightings("three-sides", "Three capture points, one behind the other.",
                     alone(basic.traceroute, routers=4, points=((0, 0), (1, 0), (2, 0))))
     yield sightings("raw-both-sides", "Both sides of a router without link headers: only the TTL tells them apart.",
-                    alone(basic.traceroute, points=((0, 0), (1, 0))), capture=Capture("raw", any_sighting=True),
+                    alone(basic.traceroute, points=((0, 0), (1, 0))), capture=Capture("raw", nearest=True, any_sighting=True),
                     decides="Identity decides what is one packet; of an answer any sighting will do.")
+    for word, late in (("late", 3 * MS), ("early", -3 * MS)):
+        for family in (4, 6):
+            yield sightings(f"raw-merged-{word}-v{family}", f"Two captures merged without link headers or interfaces, the "
+                            f"second clock is 3 ms {word}.",
+                            alone(basic.traceroute, v6=family == 6, routers=4, points=((0, 0), (1, late))),
+                            "Identity decides what is one packet; that clock and a mirror which writes the higher TTL "
+                            "first ask for opposite sightings of an answer, so any will do.",
+                            Capture("raw", nearest=True, any_sighting=True))
 
 
 def _egress_first(frames):

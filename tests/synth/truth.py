@@ -316,6 +316,8 @@ def truth(case, worlds, frames):
                 mine = [n for w, n in copies if (w if isinstance(w, Probe) else w.probe).run is run]
                 if mine and not case.capture.any_sighting:
                     found["copies"] = mine
+                if case.capture.any_sighting:
+                    found["first_frame"] = min([found["first_frame"]] + [n for w, n in copies if w in run.probes])
                 repeated = sorted(seen[p].number for p in run.probes if p in seen and p.retransmission)
                 if repeated:
                     found["retransmissions"] = repeated
