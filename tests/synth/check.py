@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check.py READER DIRECTORY [--only PATTERN]: what the reader prints against what was simulated.
+"""check.py READER DIRECTORY [--only PATTERN] [--families]: what the reader prints against what was simulated.
 
 READER is tcptracedump, which reads all the captures in one process: for each NAME.pcap it must say what NAME.json says.
 One line a difference; exit status 1 when there is any. That tshark says the same is proved in ../golden; what only a
-field says of a frame (copies, retransmissions), in check_fields.py.
+field says of a frame (copies, retransmissions), in check_fields.py. --families adds a count for each family, which is a
+name up to the second hyphen ("principles-3").
 """
 
 import argparse
@@ -21,7 +22,7 @@ from reader import Reader  # noqa: E402
 # Their frames have no IP header, and the reader says so.
 ONLY_TSHARK = ("none-exported-pdu", "none-exported-pdu-v6", "none-no-ip-header", "none-no-ip-header-v6")
 ONLY_FIELDS = ("copies", "retransmissions")
-TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", *ONLY_FIELDS)
+TRACE_LISTS = ("hops", "extra_hops", "no_hops", "open_probes", "open_replies", "open_length", "told", *ONLY_FIELDS)
 OUR_TRACE_KEYS = ("family", "state", "reached", "path_length")
 OUR_HOP_KEYS = ("probe_frame", "reply_frame", "probe_ip_id", "sport", "kind", "match", "mark")
 
@@ -31,7 +32,8 @@ def differences(truth, traces):
     strange = [str(trace)[:80] for trace in traces if trace.get("type") != "trace"]
     if strange:
         return [f"not a trace object: {strange[0]}"]
-    return compare_traces(truth["traces"], traces) if "traces" in truth else []
+    found = compare_causes(truth["causes"], traces) if "causes" in truth else []
+    return found + (compare_traces(*as_first_sightings(truth, traces)) if "traces" in truth else [])
 
 
 def surprises(said, names):
@@ -44,6 +46,33 @@ def surprises(said, names):
             yield line
     for name in sorted(wanted):
         yield f"{name}: the reader does not say that only tshark reads it"
+
+
+def as_first_sightings(truth, traces):
+    """Both with the frames of each group of sightings replaced by its first, where any of them will do."""
+    first = {frame: group[0] for group in truth.get("sightings", ()) for frame in group}
+    if not first:
+        return truth["traces"], traces
+
+    def renamed(thing):
+        if isinstance(thing, list):
+            return [renamed(entry) for entry in thing]
+        if not isinstance(thing, dict):
+            return thing
+        return {key: first.get(value, value) if key in ("probe_frame", "reply_frame", "first_frame")
+                else renamed(value) for key, value in thing.items()}
+    return renamed(truth["traces"]), renamed(traces)
+
+
+def compare_causes(causes, traces):
+    """What no capture decides may be matched by `order` alone; whatever is called more must be what happened."""
+    lines = []
+    for trace in traces:
+        for entry in trace.get("hops", []):
+            reply, probe, match = (ours(entry).get(key) for key in ("reply_frame", "probe_frame", "match"))
+            if match != "order" and causes.get(str(reply)) != probe:
+                lines.append(f"reply {reply} is called {match} to frame {probe}, was caused by {causes.get(str(reply))}")
+    return lines
 
 
 def ours(thing):
@@ -82,7 +111,9 @@ def compare_trace(want, got):
             holder = ours(got) if key in OUR_TRACE_KEYS else got
             if holder.get(key) != value:
                 lines.append(f"{where}: {key}: want {value}, got {holder.get(key)}")
-    if "path_length" not in want and "path_length" in ours(got):
+    if want.get("told") and not ours(got).get("notes") and not ours(got).get("findings"):
+        lines.append(f"{where}: neither note nor finding tells what is peculiar to it")
+    if "path_length" not in want and "open_length" not in want and "path_length" in ours(got):
         lines.append(f"{where}: path_length: want none, got {ours(got)['path_length']}")
     open_frames = set(want.get("open_probes", ())) | set(want.get("open_replies", ()))
     for kind, key in (("hops", "probe_frame"), ("no_hops", "probe_frame"), ("extra_hops", "reply_frame")):
@@ -121,7 +152,12 @@ def compare_key(label, name, want, entry):
         rtt = entry.get("rtt")
         good = isinstance(rtt, (int, float)) and abs(rtt * 1000 - want) <= 1.001
         return [] if good else [f"{label}: rtt: want {want / 1000:.3f} ms, got {rtt}"]
+    if name == "in_flight":
+        got = bool(entry.get(name))
+        return [] if got == want else [f"{label}: in_flight: want {want}, got {got}"]
     got = (ours(entry) if name in OUR_HOP_KEYS else entry).get(name)
+    if name == "match" and isinstance(want, list):
+        return [] if got in want else [f"{label}: match: want one of {want}, got {got}"]
     return [] if contains(got, want) else [f"{label}: {name}: want {want}, got {got}"]
 
 
@@ -134,11 +170,21 @@ def contains(got, want):
     return got == want
 
 
+def print_differences(name, lines, most):
+    """At most so many lines; 0: only how many there are."""
+    for line in lines[:most]:
+        print(f"{name}: {line}")
+    if len(lines) > most:
+        print(f"{name}: … and {len(lines) - most} more" if most else f"{name}: {len(lines)} differences")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reader")
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--only", default="*", metavar="PATTERN", help="names as in the shell, e.g. 'tool-mtr-*'")
+    parser.add_argument("--families", action="store_true", help="count passes and failures of each family")
+    parser.add_argument("--quiet", action="store_true", help="names of failures only, no differences")
     parser.add_argument("--max-lines", type=int, default=12, help="differences shown for one capture (default 12)")
     options = parser.parse_args()
     names = sorted(path.stem for path in options.directory.glob("*.json") if fnmatch.fnmatch(path.stem, options.only))
@@ -149,14 +195,15 @@ def main():
     found = list(surprises(batch.said, names))
     print(*found, sep="\n", end="\n" if found else "")
     failed = len(found)
+    families = {}
     for name, file in files.items():
         truth = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         lines = differences(truth, batch.traces[str(file)])
         failed += bool(lines)
-        for line in lines[:options.max_lines]:
-            print(f"{name}: {line}")
-        if len(lines) > options.max_lines:
-            print(f"{name}: … and {len(lines) - options.max_lines} more")
+        families.setdefault("-".join(name.split("-")[:2]), []).append(not lines)
+        print_differences(name, lines, 0 if options.quiet else options.max_lines)
+    for family, passed in sorted(families.items() if options.families else ()):
+        print(f"{family}: {sum(passed)} of {len(passed)} pass")
     print(f"{len(names)} captures, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -12,19 +12,21 @@ import link
 import truth
 
 MODULES = ("cases_tools", "cases_path", "cases_capture", "cases_negative")
+PRINCIPLES = ("cases_principles_flows", "cases_principles_sightings", "cases_principles_quotes",
+              "cases_principles_order", "cases_principles_runs", "cases_principles_ordinary",
+              "cases_principles_verdicts")
 
 
-def all_cases():
-    for module in MODULES:
+def all_cases(principles=False):
+    for module in (PRINCIPLES if principles else MODULES):
         yield from __import__(module).cases()
 
 
 def write(case, directory):
     worlds, capture = case.build(case.name), case.capture
     frames = capture.frames(worlds)
-    link.write(os.path.join(directory, case.name + ".pcap"), capture.link,
-               [(f.time, f.ip, f.forward) for f in frames], capture.snap)
-    result = truth.truth(case.why, worlds, frames, capture.snap)
+    link.write(os.path.join(directory, case.name + ".pcap"), capture, frames)
+    result = truth.truth(case, worlds, frames)
     if case.undecided:
         del result["traces"]
     with open(os.path.join(directory, case.name + ".json"), "w", encoding="utf-8") as out:
@@ -36,10 +38,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="names as in the shell, e.g. 'tool-mtr-*'")
+    parser.add_argument("--principles", action="store_true", help="the families of cases_principles_*.py instead")
     options = parser.parse_args()
     os.makedirs(options.directory, exist_ok=True)
     names = set()
-    for case in all_cases():
+    for case in all_cases(options.principles or options.only.startswith("principles")):
         if case.name in names:
             sys.exit(f"two cases are called {case.name}")
         names.add(case.name)

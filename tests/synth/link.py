@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What carries an IP packet in a capture, and the capture file.
 
-Pure but for write(): knows link layers, tunnels and the pcap format; knows nothing of paths or tools.
+Pure but for write(): knows link layers, tunnels, the pcap and pcapng formats; knows nothing of paths or tools.
 """
 
 import struct
@@ -108,13 +108,53 @@ LINKS = {                               # name: (link type, function)
 WITHOUT_IP_HEADER = {"ayiya", "exported-pdu"}
 
 
-def write(path: str, link: str, frames, snap: int = 0) -> None:
-    """Writes `frames`, each (microseconds, Ip, forward), as a pcap file; `snap` 0 keeps whole frames."""
-    number, wrap = LINKS[link]
+def _pcap(out, number, snap, records):
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snap or 262144, number))
+    for time, _, kept, length in records:
+        out.write(struct.pack("<IIII", EPOCH + time // 1_000_000, time % 1_000_000, len(kept), length) + kept)
+
+
+def _block(kind, body):
+    body += b"\0" * (-len(body) % 4)
+    size = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + size + body + size
+
+
+def _pcapng(out, number, snap, records, interfaces):
+    """One section, one interface block for each name, time stamps in microseconds."""
+    out.write(_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+    for name in interfaces:
+        text = name.encode()
+        option = struct.pack("<HH", 2, len(text)) + text + b"\0" * (-len(text) % 4)
+        out.write(_block(1, struct.pack("<HHI", number, 0, snap or 262144) + option + b"\0" * 4))
+    for time, point, kept, length in records:
+        stamp = EPOCH * 1_000_000 + time
+        out.write(_block(6, struct.pack("<IIIII", point, stamp >> 32, stamp & 0xFFFFFFFF, len(kept), length) + kept))
+
+
+def _sighting(frame, link, data, distinct):
+    """Link header and packet; where capture points are told apart, each has link addresses of its own."""
+    wrapped = bytearray(LINKS[link][1](data, frame.forward))
+    if distinct and LINKS[link][0] == ETHERNET:
+        wrapped[4], wrapped[10] = frame.point, frame.point
+    if distinct and link == "sll2":
+        wrapped[4:8] = struct.pack("!I", 2 + frame.point)
+    if frame.packet_type is not None:
+        offset, size = (0, 2) if link == "sll" else (10, 1)
+        wrapped[offset:offset + size] = frame.packet_type.to_bytes(size, "big")
+    return bytes(wrapped)
+
+
+def write(path: str, capture, frames) -> None:
+    """Writes `frames` (sim.py) in the manner of `capture`: as pcap, or as pcapng where it names interfaces."""
+    distinct, records = bool(capture.nearest or capture.interfaces), []
+    for frame in frames:
+        data = encode(frame.ip)
+        wrapped = _sighting(frame, capture.link, frame.alter(data) if frame.alter else data, distinct)
+        kept = wrapped[:capture.snap] if capture.snap else wrapped
+        records.append((frame.time, frame.point if capture.interfaces else 0, kept, len(wrapped)))
     with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snap or 262144, number))
-        for time, ip, forward in frames:
-            data = wrap(encode(ip), forward)
-            kept = data[:snap] if snap else data
-            out.write(struct.pack("<IIII", EPOCH + time // 1_000_000, time % 1_000_000, len(kept), len(data)))
-            out.write(kept)
+        if capture.interfaces:
+            _pcapng(out, LINKS[capture.link][0], capture.snap, records, capture.interfaces)
+        else:
+            _pcap(out, LINKS[capture.link][0], capture.snap, records)

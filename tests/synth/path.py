@@ -39,6 +39,8 @@ class Hop:
     reject: Optional[tuple] = None      # (type, code) for what it would have to forward
     reject_flags: Optional[int] = None  # ... only packets with one of these TCP flags
     forge_rst: bool = False             # a firewall that resets in the target's name
+    inject_rst: bool = False            # a box beside the path: resets in the target's name, and lets the packet go on
+    garble: Optional[Callable[[bytes], bytes]] = None   # what it does wrongly to the octets it quotes
 
 
 @dataclass
@@ -52,12 +54,14 @@ class Nat:
     ident: Optional[Callable[[int], int]] = None
     fix_quote: bool = False
     fix_ident: bool = False
+    tcp: Optional[Callable[[Tcp], Tcp]] = None  # anything else it does to the segment: seq, MSS
 
     def forward(self, ip: Ip) -> Ip:
         body = ip.body
         if isinstance(body, Tcp):
             body = replace(body, sport=self.sport(body.sport) if self.sport else body.sport,
                            dport=self.dport if self.dport is not None else body.dport)
+            body = self.tcp(body) if self.tcp else body
         return replace(ip, src=self.src or ip.src, dst=self.dst or ip.dst, body=body,
                        ident=self.ident(ip.ident) if self.ident else ip.ident)
 
@@ -111,7 +115,7 @@ def flow_hash(ip: Ip) -> int:
 def quoted(hop: Hop, received: Ip) -> bytes:
     whole = encode(received)
     keep = min(header_length(received) + hop.quote, QUOTE_MAX[6 if received.v6 else 4])
-    return whole[:keep]
+    return hop.garble(whole[:keep]) if hop.garble else whole[:keep]
 
 
 def _extension(hop: Hop) -> bytes:

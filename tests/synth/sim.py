@@ -16,9 +16,11 @@ from path import Hop, Path, flow_hash, icmp_error
 @dataclass(eq=False)
 class Run:
     """One trace as its tool meant it. `omit` names keys of the truth which the contract leaves open here;
-    `open_ttls` names TTLs (as sent) whose answers it leaves open."""
+    `open_ttls` names TTLs (as sent) whose answers it leaves open. `last_stretch`: when the path changed last."""
     omit: Set[str] = field(default_factory=set)
     open_ttls: Set[int] = field(default_factory=set)
+    last_stretch: int = 0
+    told: bool = False                  # a note or a finding must speak of what this trace has
     probes: list = field(default_factory=list)
 
 
@@ -48,6 +50,9 @@ class Frame:
     ip: Ip
     forward: bool
     what: object                        # Probe, Reply or another object; shared by all copies of a packet
+    point: int = 0                      # index of the capture point
+    alter: Optional[Callable[[bytes], bytes]] = None    # what the capture point has otherwise: checksum, MSS
+    packet_type: Optional[int] = None   # of a cooked capture, where it is not as usual
 
 
 @dataclass
@@ -65,6 +70,7 @@ class World:
         self.path = path
         self.points = points            # (position, microseconds by which its clock is late)
         self.loss = loss                # share of probes which the network loses behind the first router
+        self.changes = []               # (time, Path): from then on packets take that path
         self.frames: List[Frame] = []
         self.runs: List[Run] = []
         self.sent = {}                  # errors already sent, by router
@@ -105,6 +111,8 @@ class World:
         """Sends a probe of `run` (None: a packet that is no probe, whose answers are no answers).
         `reset`: the sender's kernel resets a SYN/ACK that nobody asked for. `target_answers` False: what no probe
         is gets no answer from the target, which the caller writes itself; routers do answer."""
+        for when, path in self.changes:
+            self.path = path if now >= when else self.path
         probe = Probe(run, ip, retransmission) if run else None
         if probe:
             run.probes.append(probe)
@@ -130,11 +138,11 @@ class World:
     def packet(self, now: int, ip: Ip, forward=True):
         """A packet that belongs to no trace; `ip` as seen at the sender's end of the path."""
         what = object()
-        for position, late in self.points:
+        for point, (position, late) in enumerate(self.points):
             delay = self.path.delay(position)
             seen = self.path.at(ip, position) if forward else ip.with_ttl(ip.ttl + position)
             if seen.ttl > 0:
-                self._note(now + (delay if forward else -delay) + late, seen, forward, what)
+                self._note(now + (delay if forward else -delay) + late, seen, forward, what, point)
 
     def _walk(self, ip: Ip):
         """Where the packet ends: (position, manner)."""
@@ -149,11 +157,12 @@ class World:
 
     def _forward(self, now, ip, probe, stop):
         what = probe or object()
-        for position, late in self.points:
+        for point, (position, late) in enumerate(self.points):
             if position < stop[0]:
-                self._note(now + self.path.delay(position) + late, self.path.at(ip, position), True, what)
+                self._note(now + self.path.delay(position) + late, self.path.at(ip, position), True, what, point)
 
     def _answers(self, now, ip, probe, stop):
+        yield from self._injected(now, ip, probe, stop[0])
         position, manner = stop
         there = now + self.path.delay(position)
         back = self.path.delay(position)
@@ -182,13 +191,22 @@ class World:
             addr = hop.source or hop.addrs[pick % len(hop.addrs)]
             yield there + delay + nth * 90 + back, Reply(probe, position, nth, hop, kind, code, addr=addr)
 
+    def _injected(self, now, ip, probe, reached):
+        """Resets in the target's name from boxes that the packet passes; a box acts before its router decrements."""
+        for position, hop in enumerate(self.path.hops, 1):
+            if hop.inject_rst and position <= reached and isinstance(ip.body, Tcp):
+                tcp = self.path.at(ip, position - 1).body
+                segment = Tcp(tcp.dport, tcp.sport, 0, tcp.seq + 1 + len(tcp.data), RST | ACK)
+                yield now + 2 * self.path.delay(position) + 15, Reply(probe, position, 0, segment=segment,
+                                                                      from_target=True)
+
     def _backward(self, arrival, ip, reply, probe):
         what = reply if probe else object()
         ident = self._reply_id(reply)
-        for position, late in self.points:
+        for point, (position, late) in enumerate(self.points):
             if position < reply.position:
                 seen = self._reply_at(ip, reply, position, ident)
-                self._note(arrival - self.path.delay(position) + late, seen, False, what)
+                self._note(arrival - self.path.delay(position) + late, seen, False, what, point)
 
     def _reply_id(self, reply):
         if reply.segment:
@@ -201,7 +219,9 @@ class World:
         path, asked = self.path, self.path.at(ip, position)
         crossed = reply.position - 1 - position
         if reply.segment:
-            body = replace(reply.segment, sport=asked.body.dport, dport=asked.body.sport)
+            rewritten = self.path.at(ip, reply.position - 1).body.seq - asked.body.seq
+            ack = reply.segment.ack - rewritten if reply.segment.flags & ACK else reply.segment.ack
+            body = replace(reply.segment, sport=asked.body.dport, dport=asked.body.sport, ack=ack & 0xFFFFFFFF)
             return Ip(asked.dst, asked.src, path.target_ttl - crossed, body, ident=0, df=True)
         hop = reply.hop
         received = ip.with_ttl(ip.ttl - (reply.position - 1))
@@ -220,8 +240,8 @@ class World:
         source = asked.dst if reply.from_target else reply.addr
         return Ip(source, asked.src, hop.initial_ttl - crossed, message, ident=ident, tos=hop.tos)
 
-    def _note(self, time, ip, forward, what):
-        self.frames.append(Frame(time, ip, forward, what))
+    def _note(self, time, ip, forward, what, point=0):
+        self.frames.append(Frame(time, ip, forward, what, point))
 
 
 @dataclass
@@ -231,11 +251,16 @@ class Capture:
     snap: int = 0
     skip: int = 0                       # frames missing at the start
     keep: Optional[Callable[[Frame], bool]] = None
+    edit: Optional[Callable[[List[Frame]], List[Frame]]] = None     # the file's order and content, given that by time
+    interfaces: tuple = ()              # pcapng: name and link of each capture point's interface
+    nearest: bool = False               # several points: the sighting nearest to the prober counts, not the first
+    any_sighting: bool = False          # nothing in the bytes says which sighting of a packet is nearest
 
     def frames(self, worlds: List[World]) -> List[Frame]:
         """The file's frames, in its order."""
         ordered = sorted((f for world in worlds for f in world.frames), key=lambda f: f.time)
-        return [f for f in ordered[self.skip:] if self.keep is None or self.keep(f)]
+        kept = [f for f in ordered[self.skip:] if self.keep is None or self.keep(f)]
+        return self.edit(kept) if self.edit else kept
 
 
 def is_probe(frame: Frame) -> bool:

@@ -106,10 +106,10 @@ def _connection(world, ip, at, answer, server_fin):
         world.packet(at + 10 * SECOND + 20, world.ip(64, Tcp(tcp.sport, tcp.dport, seq + 1, 0, RST), df=True))
 
 
-def connect_probe(world, run, now, ttl, sport, dport, give_up=10 * SECOND, retries=4, server_fin=False):
+def connect_probe(world, run, now, ttl, sport, dport, give_up=10 * SECOND, retries=4, server_fin=False, tsval=None):
     """A kernel connect() with a small TTL: the SYN is sent again after about 1 s while nothing comes back (same
     ports and seq, next IP ID, new TSval). Returns the time of the answer and whether it was final."""
-    seq, tsval, ident = world.r32(), world.r32(), world.r16()
+    seq, tsval, ident = world.r32(), tsval or world.r32(), world.r16()
     flow = world.rng.randrange(1, 1 << 20)
     v6 = ":" in world.path.src
     window = 64800 if v6 else 64240

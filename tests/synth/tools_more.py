@@ -80,7 +80,7 @@ def datadog_syn(world, now, dport=443, paris_mode=False, runs=1, **kw):
     return now
 
 
-def _handshake(world, now, sport, dport, seq, isn):
+def handshake(world, now, sport, dport, seq, isn):
     """An ordinary connection's first three segments, TTL 64."""
     rtt = 2 * world.path.delay(world.path.length)
     back = world.path.target_ttl - len(world.path.hops)
@@ -101,7 +101,7 @@ def insession(world, now, dport=443, step=2, fixed_id=None, q=1, options=True, l
     run = world.run(omit={"state"})
     sport, seq, isn = world.port(), world.r32() >> 1, world.r32() >> 1
     world.path.target = in_session(seq + 1, isn)
-    now = _handshake(world, now, sport, dport, seq, isn) + 5 * MS
+    now = handshake(world, now, sport, dport, seq, isn) + 5 * MS
     for n in range(q * default_last(world, last)):
         ttl = 1 + n // q
         stamp = timestamp(1002 + n, 5000) if options else b""
@@ -111,7 +111,7 @@ def insession(world, now, dport=443, step=2, fixed_id=None, q=1, options=True, l
     return now
 
 
-def _user_data(world, now, sport, dport, seq, isn):
+def user_data(world, now, sport, dport, seq, isn):
     """A request and its answer in the connection that is about to be used."""
     back = world.path.target_ttl - len(world.path.hops)
     rtt = 2 * world.path.delay(world.path.length)
@@ -129,8 +129,8 @@ def intrace(world, now, dport=80, per_ttl=4):
     """intrace: PSH|ACK with old data in a user's connection; IP ID = TTL, four packets with one TTL, 750 ms a TTL."""
     run = world.run(omit={"state"})
     sport, seq, isn = world.port(), world.r32() >> 1, world.r32() >> 1
-    now = _handshake(world, now, sport, dport, seq, isn)
-    now, seq, isn = _user_data(world, now, sport, dport, seq + 1, isn + 1)
+    now = handshake(world, now, sport, dport, seq, isn)
+    now, seq, isn = user_data(world, now, sport, dport, seq + 1, isn + 1)
     world.path.target = duplicate_ack(seq, isn)
     now += 200 * MS
     for ttl in range(1, world.path.length + 1):
@@ -145,8 +145,8 @@ def service_traceroute(world, now, dport=443, iterations=3):
     """service-traceroute: bare ACKs in a live flow, IP ID = offset + iteration * max + TTL; the target is silent."""
     run = world.run(omit={"state", "stop_reason"})
     sport, seq, isn = world.port(), world.r32() >> 1, world.r32() >> 1
-    now = _handshake(world, now, sport, dport, seq, isn)
-    now, seq, isn = _user_data(world, now, sport, dport, seq + 1, isn + 1)
+    now = handshake(world, now, sport, dport, seq, isn)
+    now, seq, isn = user_data(world, now, sport, dport, seq + 1, isn + 1)
     world.path.target = silent()
     offset = 20000
     for iteration in range(iterations):
