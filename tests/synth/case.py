@@ -20,7 +20,7 @@ class Case:
     undecided: bool = False             # the contract leaves even the number of traces open: nothing is compared
     decidable: str = ""                 # one sentence: what in the capture decides it
     undecidable: bool = False           # `decidable` says why not: only that no exact match is wrong is compared
-    timed: bool = False                 # the truth knows probes in flight, stretches and equal probes
+    timed: bool = True                  # the truth knows probes in flight, stretches and equal probes
 
 
 def behaviour(name: str, v6: bool):

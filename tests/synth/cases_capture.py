@@ -82,13 +82,14 @@ def doubled():
         yield case(f"doubled-{name}", f"Each frame twice, 2 µs apart: a mirror port or two interfaces ({name}).", tool,
                    points=((0, 0), (0, 2)), **options)
         yield case(f"doubled-ttl-{name}", f"Both interfaces of the first router: each packet again, TTL - 1 ({name}).",
-                   tool, points=((0, 0), (1, 0)), **options)
+                   tool, points=((0, 0), (1, 0)), capture=Capture(nearest=True), **options)
     yield case("doubled-closed", "Three equal RSTs, each twice: three answers, three copies.", tt, answer="closed",
                points=((0, 0), (0, 2)))
     yield case("doubled-v6", "Each IPv6 frame twice.", tr, True, points=((0, 0), (0, 2)))
     yield case("doubled-scamper-v6", "IPv6, ports and seq constant, each frame twice.", scamper, True,
                points=((0, 0), (0, 2)))
-    yield case("doubled-ttl-v6", "Both interfaces of the first router, IPv6.", tr, True, points=((0, 0), (1, 0)))
+    yield case("doubled-ttl-v6", "Both interfaces of the first router, IPv6.", tr, True, points=((0, 0), (1, 0)),
+               capture=Capture(nearest=True))
     yield case("tripled", "Each frame three times.", tt, points=((0, 0), (0, 2), (0, 5)))
     yield case("doubled-vlan", "Each frame twice in a VLAN.", tr, points=((0, 0), (0, 2)), capture=Capture(link="vlan"))
     yield case("doubled-late-start", "Each frame twice, the first copy of the first probe is missing.", tt,

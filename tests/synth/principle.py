@@ -18,7 +18,7 @@ MS, SECOND = 1000, 1_000_000
 def member(family, name, why, decides, build, capture=None, undecidable=False):
     """`build(seed)` returns the worlds."""
     return Case(f"principles-{family}-{name}", why, build, capture or Capture(), decidable=decides,
-                undecidable=undecidable, timed=True)
+                undecidable=undecidable)
 
 
 def a_world(seed, v6=False, answer="open", routers=3, site=0, points=((0, 0),), loss=0.0, shape=None):
