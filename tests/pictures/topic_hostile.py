@@ -74,15 +74,31 @@ def cases(captures, folder):
         yield str(first), path, {address: words for address, (_, words) in chosen.items()}
 
 
+def rename(data, at, before, after):
+    """Puts the name `after` in the place of `before`, and the difference into the structure's checksum (RFC 1624): a
+    structure with a wrong one shows nothing."""
+    start = data.rfind(b"\x20\x00", 0, at)            # version 2 (RFC 4884 section 7)
+    words = {offset & ~1 for offset in range(at - start, at - start + len(before))}
+    old = sum(int.from_bytes(data[start + word:start + word + 2], "big") for word in words)
+    data[at:at + len(after)] = after
+    new = sum(int.from_bytes(data[start + word:start + word + 2], "big") for word in words)
+    total = (~int.from_bytes(data[start + 2:start + 4], "big") & 0xFFFF) + new - old
+    data[start + 2:start + 4] = (~(total % 0xFFFF) & 0xFFFF).to_bytes(2, "big")
+
+
 def with_interface_name(folder):
     """A simulated capture whose routers' interface has a hostile name."""
     before, after, _ = INTERFACE
     synth = pathlib.Path(__file__).resolve().parent.parent / "synth"
     subprocess.run([sys.executable, synth / "generate.py", folder / "synth", "--only", EXTENDED], check=True,
                    capture_output=True)
-    data = (folder / "synth" / f"{EXTENDED}.pcap").read_bytes()
+    data = bytearray((folder / "synth" / f"{EXTENDED}.pcap").read_bytes())
+    at = data.find(before)
+    while at >= 0:
+        rename(data, at, before, after)
+        at = data.find(before, at)
     path = folder / "hostile-interface.pcap"
-    path.write_bytes(data.replace(before, after))
+    path.write_bytes(data)
     path.chmod(0o644)
     return path
 
