@@ -7,8 +7,8 @@
  * So hosts appear in the order of the path. Copies of frames are left out: the first one counts.
  *
  * An item is filled when the model knows all. The GUI asks when the file was read. Elsewhere frames may be passing for
- * the first time, and all is known at their end: until then an item is there, not displayed, and remembers in its two
- * node numbers what it is of.
+ * the first time, and all is known at their end: until then an item is there, not displayed, and remembers in its
+ * first node number which layer of the frame it is of.
  */
 #include "views.h"
 
@@ -19,17 +19,10 @@
 #include "view_flow_text.h"
 #include "wireshark_sequence.h"
 
-typedef struct ends {
-    uint8_t family;
-    ttr_address_t source;
-    ttr_address_t target;
-} ends_t;
-
 /* One graph that is being filled. */
 typedef struct graph {
     sequence_info_t *info;      /* borrowed: Wireshark's */
     GHashTable *hosts;          /* owned: digits of the hosts that are drawn */
-    GArray *ends;               /* owned: ends_t by trace, as far as they were asked for */
     sequence_item_t *first;     /* borrowed from info: the first one displayed, NULL before */
     bool has_warned;            /* of hosts that are not drawn */
     bool is_listening;          /* has a tap listener of its own */
@@ -42,7 +35,6 @@ static void
 graph_reset(graph_t *graph)
 {
     g_hash_table_remove_all(graph->hosts);
-    g_array_set_size(graph->ends, 0);
     graph->first = NULL;
     graph->has_warned = false;
 }
@@ -53,23 +45,7 @@ graph_free(void *data)
     graph_t *graph = data;
 
     g_hash_table_destroy(graph->hosts);
-    g_array_unref(graph->ends);
     g_free(graph);
-}
-
-/* ttr_path_trace() walks over the whole trace: it is asked once for each. */
-static const ends_t *
-ends_of(graph_t *graph, const ttr_store_t *store, uint32_t trace)
-{
-    while (graph->ends->len <= trace) {
-        ttr_trace_info_t info = {.index = 0};
-        ends_t ends;
-
-        ttr_path_trace(store, graph->ends->len, &info);
-        ends = (ends_t){.family = info.family, .source = info.source, .target = info.target};
-        g_array_append_val(graph->ends, ends);
-    }
-    return &g_array_index(graph->ends, ends_t, trace);
 }
 
 static void
@@ -146,19 +122,18 @@ fill_probe(graph_t *graph, const ttr_store_t *store, sequence_item_t *item, uint
 {
     ttr_probe_info_t probe;
     ttr_reply_info_t reply;
-    const ends_t *ends;
+    ttr_trace_ends_t ends;
     bool is_answered;
 
-    if (!ttr_path_probe(store, id, &probe) || probe.frame != item->frame_number || probe.trace == TTR_NO_TRACE ||
-        probe.copy_of != 0)
+    if (!ttr_path_probe(store, id, &probe) || probe.frame != item->frame_number || probe.copy_of != 0 ||
+        !ttr_path_ends(store, probe.trace, &ends))
         return;
-    ends = ends_of(graph, store, probe.trace);
     is_answered = ttr_path_reply(store, probe.first_reply, &reply);
     item->port_src = probe.sport;
     item->port_dst = probe.dport;
     fill_texts(item, probe.trace, ttr_flow_probe_label(&probe),
                ttr_flow_probe_comment(&probe, is_answered ? &reply : NULL));
-    fill_hosts(graph, item, ends->family, &ends->source, is_answered ? &reply.responder : &ends->target);
+    fill_hosts(graph, item, ends.family, &ends.source, is_answered ? &reply.responder : &ends.target);
 }
 
 static void
@@ -166,29 +141,31 @@ fill_reply(graph_t *graph, const ttr_store_t *store, sequence_item_t *item, uint
 {
     ttr_probe_info_t probe;
     ttr_reply_info_t reply;
+    ttr_trace_ends_t ends;
 
-    if (!ttr_path_reply(store, id, &reply) || reply.frame != item->frame_number || reply.trace == TTR_NO_TRACE ||
-        reply.copy_of != 0 || !ttr_path_probe(store, reply.probe, &probe))
+    if (!ttr_path_reply(store, id, &reply) || reply.frame != item->frame_number || reply.copy_of != 0 ||
+        !ttr_path_ends(store, reply.trace, &ends) || !ttr_path_probe(store, reply.probe, &probe))
         return;
     if (!ttr_kind_is_icmp(reply.kind)) {
         item->port_src = probe.dport;
         item->port_dst = probe.sport;
     }
     fill_texts(item, reply.trace, ttr_flow_reply_label(&reply), ttr_flow_reply_comment(&reply, &probe));
-    fill_hosts(graph, item, reply.family, &reply.responder, &ends_of(graph, store, reply.trace)->source);
+    fill_hosts(graph, item, reply.family, &reply.responder, &ends.source);
 }
 
 static void
 fill(graph_t *graph, sequence_item_t *item)
 {
     const ttr_store_t *store = ttr_dissector_store();
+    ttr_note_t note;
 
-    if (store == NULL)
+    if (store == NULL || !ttr_note_find(store, item->frame_number, (uint8_t)item->src_node, &note))
         return;
-    if (item->dst_node == TTR_NOTE_PROBE)
-        fill_probe(graph, store, item, item->src_node);
-    else
-        fill_reply(graph, store, item, item->src_node);
+    if (note.role == TTR_NOTE_PROBE)
+        fill_probe(graph, store, item, note.id);
+    else if (note.role == TTR_NOTE_REPLY)
+        fill_reply(graph, store, item, note.id);
 }
 
 /* Wireshark draws, and then frees, its list after this. */
@@ -248,7 +225,6 @@ graph_of(sequence_info_t *info)
         graph = g_new0(graph_t, 1);
         graph->info = info;
         graph->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        graph->ends = g_array_new(FALSE, FALSE, sizeof(ends_t));
         g_hash_table_insert(graphs, info, graph);
     }
     if (g_queue_is_empty(info->items)) {
@@ -276,8 +252,7 @@ add_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt G_GNUC_UNUSED,
     item->frame_number = pinfo->num;
     item->frame_label = g_strdup("");
     item->comment = g_strdup("");
-    item->src_node = note->id;
-    item->dst_node = note->role;
+    item->src_node = note->layer;
     g_queue_push_tail(info->items, item);
     if (is_gui())
         fill(graph, item);

@@ -9,8 +9,9 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "view_tapped.h"
+#include "view_hints.h"
 #include "view_hop_row.h"
+#include "view_tapped.h"
 
 #define TITLE "TCP Traceroute Hops"
 
@@ -123,6 +124,13 @@ take(void *tapdata G_GNUC_UNUSED, packet_info *pinfo G_GNUC_UNUSED, epan_dissect
     return TAP_PACKET_REDRAW;
 }
 
+/* Of a command line. */
+static void
+see_filter(const char *argument G_GNUC_UNUSED, const char **filter, char **error G_GNUC_UNUSED)
+{
+    view_hints_watch_filter(*filter);
+}
+
 /* A window resets the table before it fills it, and Wireshark dies when there is none. */
 static void
 init(stat_tap_table_ui *table_ui)
@@ -132,6 +140,8 @@ init(stat_tap_table_ui *table_ui)
         retired = g_ptr_array_new_with_free_func(free_row);
     }
     ttr_tapped_begin(tapped);
+    if (table_ui->refcount == 0)
+        view_hints_watch();
     if (the_table() == NULL)
         stat_tap_add_table(table_ui, stat_tap_init_table(TITLE, TTR_COLUMN_COUNT, 0, NULL));
 }
@@ -145,6 +155,7 @@ static stat_tap_table_ui ui = {
     .packet_func = take,
     .stat_tap_reset_table_cb = reset_table,
     .stat_tap_free_table_item_cb = free_item,
+    .stat_filter_check_cb = see_filter,
     .nfields = TTR_COLUMN_COUNT,
     .fields = columns,
 };

@@ -4,24 +4,21 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
-/* What is known of a series. */
-enum {
-    TAPPED = 1,                 /* one of its frames was tapped */
-    ADDED                       /* it is a trace, and in the view */
-};
+#include "view_frames.h"
 
 struct ttr_tapped {
     ttr_tapped_add_t add;
     void *view;                 /* borrowed */
-    GHashTable *series;         /* owned: serial -> TAPPED or ADDED */
+    ttr_frames_t *frames;       /* owned: that were tapped, in a program that prints */
+    GHashTable *added;          /* owned: indices of the traces that are in the view */
     bool is_listening;          /* our listener is registered */
 };
 
 static void
-add(ttr_tapped_t *tapped, const ttr_store_t *store, uint32_t trace, uint32_t serial)
+add(ttr_tapped_t *tapped, const ttr_store_t *store, uint32_t trace)
 {
-    g_hash_table_insert(tapped->series, GUINT_TO_POINTER(serial), GINT_TO_POINTER(ADDED));
-    tapped->add(tapped->view, store, trace);
+    if (g_hash_table_add(tapped->added, GUINT_TO_POINTER(trace)))
+        tapped->add(tapped->view, store, trace);
 }
 
 static void
@@ -42,14 +39,11 @@ add_tapped(void *tapdata)
 {
     ttr_tapped_t *tapped = tapdata;
     const ttr_store_t *store = ttr_dissector_store();
-    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
+    GArray *traces = ttr_frames_traces(tapped->frames, store);
 
-    for (uint32_t trace = 0; trace < count; trace++) {
-        uint32_t serial = ttr_path_serial(store, trace);
-
-        if (GPOINTER_TO_INT(g_hash_table_lookup(tapped->series, GUINT_TO_POINTER(serial))) == TAPPED)
-            add(tapped, store, trace, serial);
-    }
+    for (guint i = 0; i < traces->len; i++)
+        add(tapped, store, g_array_index(traces, uint32_t, i));
+    g_array_unref(traces);
 }
 
 /* Wireshark frees the listener: at our wish, or because the program ends. */
@@ -68,6 +62,7 @@ listen(ttr_tapped_t *tapped)
 {
     GString *error;
 
+    ttr_dissector_watch_end();
     if (tapped->is_listening)
         return;
     error = register_tap_listener(TTR_TAP_NAME, tapped, NULL, TL_REQUIRES_NOTHING, reset, ignore, add_tapped, finish);
@@ -90,7 +85,8 @@ ttr_tapped_new(ttr_tapped_add_t add_trace, void *view)
 
     tapped->add = add_trace;
     tapped->view = view;
-    tapped->series = g_hash_table_new(NULL, NULL);
+    tapped->frames = ttr_frames_new();
+    tapped->added = g_hash_table_new(NULL, NULL);
     return tapped;
 }
 
@@ -100,14 +96,16 @@ ttr_tapped_free(ttr_tapped_t *tapped)
     if (tapped == NULL)
         return;
     stop_listening(tapped);
-    g_hash_table_destroy(tapped->series);
+    ttr_frames_free(tapped->frames);
+    g_hash_table_destroy(tapped->added);
     g_free(tapped);
 }
 
 void
 ttr_tapped_forget(ttr_tapped_t *tapped)
 {
-    g_hash_table_remove_all(tapped->series);
+    ttr_frames_forget(tapped->frames);
+    g_hash_table_remove_all(tapped->added);
 }
 
 void
@@ -122,13 +120,12 @@ ttr_tapped_take(ttr_tapped_t *tapped, const ttr_note_t *note, bool is_window)
 {
     const ttr_store_t *store = ttr_dissector_store();
 
-    if (store == NULL || (is_window && note->trace == TTR_NO_TRACE) ||
-        g_hash_table_contains(tapped->series, GUINT_TO_POINTER(note->serial)))
+    if (store == NULL || (is_window && note->trace == TTR_NO_TRACE))
         return;
     if (is_window) {
-        add(tapped, store, note->trace, note->serial);
+        add(tapped, store, note->trace);
         return;
     }
-    g_hash_table_insert(tapped->series, GUINT_TO_POINTER(note->serial), GINT_TO_POINTER(TAPPED));
+    ttr_frames_add(tapped->frames, note);
     listen(tapped);
 }

@@ -3,8 +3,8 @@
  * `-z tcptraceroute,NAME[,FILTER]` for each text output of dissector/output. A trace is printed, whole, when one of its
  * frames passes the filter, and all are printed without one.
  *
- * While frames pass, the serials of the series that they belong to are collected: at that time nobody knows which
- * series will be recognised as a trace. At the end the traces with these serials are printed.
+ * While frames pass, their numbers are collected: at that time nobody knows which will turn out to be part of a trace.
+ * At the end the traces of these frames are printed.
  */
 #include "views.h"
 
@@ -18,6 +18,8 @@
 #include "ttr_dissector.h"
 #include "ttr_output.h"
 #include "ttr_wsversion.h"
+#include "view_frames.h"
+#include "view_hints.h"
 #include "view_names.h"
 
 /* An output as Wireshark knows it. */
@@ -29,7 +31,7 @@ typedef struct command {
 /* One `-z` on the command line. */
 typedef struct listener {
     const ttr_output_t *output;
-    GHashTable *serials;        /* owned: of the frames that passed the filter; NULL: there is no filter */
+    ttr_frames_t *frames;       /* owned: that passed the filter; NULL: there is no filter */
 } listener_t;
 
 static void
@@ -37,8 +39,8 @@ reset(void *tapdata)
 {
     listener_t *listener = tapdata;
 
-    if (listener->serials != NULL)
-        g_hash_table_remove_all(listener->serials);
+    if (listener->frames != NULL)
+        ttr_frames_forget(listener->frames);
 }
 
 static tap_packet_status
@@ -46,26 +48,10 @@ collect(void *tapdata, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_G
         tap_flags_t flags G_GNUC_UNUSED)
 {
     listener_t *listener = tapdata;
-    const ttr_note_t *note = data;
 
-    if (listener->serials != NULL)
-        g_hash_table_add(listener->serials, GUINT_TO_POINTER(note->serial));
+    if (listener->frames != NULL)
+        ttr_frames_add(listener->frames, data);
     return TAP_PACKET_REDRAW;
-}
-
-/* Indices of the traces to be printed. The caller frees the array. */
-static GArray *
-passed_traces(const listener_t *listener, const ttr_store_t *store)
-{
-    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
-    GArray *traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-    for (uint32_t trace = 0; trace < count; trace++) {
-        if (listener->serials == NULL ||
-            g_hash_table_contains(listener->serials, GUINT_TO_POINTER(ttr_path_serial(store, trace))))
-            g_array_append_val(traces, trace);
-    }
-    return traces;
 }
 
 static void
@@ -97,7 +83,7 @@ draw(void *tapdata)
 {
     const listener_t *listener = tapdata;
     ttr_output_context_t context = {.store = ttr_dissector_store(), .names = &ttr_view_names, .flush = print};
-    GArray *traces = passed_traces(listener, context.store);
+    GArray *traces = ttr_frames_traces(listener->frames, context.store);
 
     print_traces(listener->output, &context, traces);
     g_array_unref(traces);
@@ -109,8 +95,7 @@ finish(void *tapdata)
 {
     listener_t *listener = tapdata;
 
-    if (listener->serials != NULL)
-        g_hash_table_destroy(listener->serials);
+    ttr_frames_free(listener->frames);
     g_free(listener);
 }
 
@@ -135,9 +120,10 @@ start(const char *argument, void *userdata)
         complain(argument, "there is no such view");
         TTR_STAT_INIT_FAILED();
     }
+    ttr_dissector_watch_end();
     listener = g_new0(listener_t, 1);
     listener->output = command->output;
-    listener->serials = filter == NULL ? NULL : g_hash_table_new(NULL, NULL);
+    listener->frames = filter == NULL ? NULL : ttr_frames_new();
     error = register_tap_listener(TTR_TAP_NAME, listener, filter, TL_REQUIRES_NOTHING, reset, collect, draw, finish);
     if (error != NULL) {
         complain(argument, error->str);
@@ -145,6 +131,7 @@ start(const char *argument, void *userdata)
         finish(listener);
         TTR_STAT_INIT_FAILED();
     }
+    view_hints_watch_filter(filter);
     TTR_STAT_INIT_DONE();
 }
 

@@ -63,7 +63,7 @@ read_note(packet_t *packet)
         return packet->has_reply && ttr_path_probe(packet->store, packet->reply.probe, &packet->probe);
     }
     if (!ttr_path_probe(packet->store, packet->note.id, &packet->probe))
-        return false;
+        return false;               /* a teardown, for one */
     packet->has_reply = ttr_path_reply(packet->store, packet->probe.first_reply, &packet->reply);
     return true;
 }
@@ -220,7 +220,7 @@ show_path(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, vo
     g_free(text);
 }
 
-/* Narrows *next to the first frame after `frame` with a probe of the trace that nobody answered. */
+/* Narrows *next to the first frame after `frame` with a probe of the trace that nobody answered, though there was time. */
 static void
 look_for_unanswered(const ttr_store_t *store, uint32_t trace, uint32_t frame, uint32_t *next)
 {
@@ -229,7 +229,7 @@ look_for_unanswered(const ttr_store_t *store, uint32_t trace, uint32_t frame, ui
 
     for (guint i = 0; i < probes->len; i++) {
         if (ttr_path_probe(store, g_array_index(probes, uint32_t, i), &probe) && probe.first_reply == TTR_NO_ID &&
-            probe.frame > frame)
+            !probe.is_in_flight && probe.frame > frame)
             *next = MIN(*next, probe.frame);
     }
     g_array_unref(probes);

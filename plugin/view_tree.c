@@ -13,6 +13,7 @@
 #include "ttr_hop_list.h"
 #include "ttr_text.h"
 #include "ttr_wsversion.h"
+#include "view_hints.h"
 #include "view_names.h"
 #include "view_tapped.h"
 #include "view_tree_node.h"
@@ -69,7 +70,7 @@ static void
 add_hop(paths_t *paths, ttr_branch_t *parent, const ttr_hop_t *hop, bool is_shown)
 {
     GString *name = g_string_new(NULL);
-    uint32_t lost = hop->statistics.sent - hop->statistics.received;
+    uint32_t lost = ttr_statistics_lost(&hop->statistics);
     ttr_branch_figures_t figures = figures_of(&hop->statistics);
     ttr_branch_t branch;
 
@@ -191,11 +192,19 @@ take(stats_tree *tree, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_G
     return TAP_PACKET_REDRAW;
 }
 
-/* A new tree begins, or one begins anew or ends. */
 static void
 forget(stats_tree *tree)
 {
     g_hash_table_remove(all_paths, tree);
+}
+
+/* A new tree begins, or one begins anew. */
+static void
+begin(stats_tree *tree)
+{
+    forget(tree);
+    if (!ttr_branch_is_window(tree))
+        view_hints_watch_filter(ttr_branch_filter(tree));
 }
 
 void
@@ -203,5 +212,5 @@ view_tree_register(void)
 {
     all_paths = g_hash_table_new_full(NULL, NULL, NULL, paths_free);
     stats_tree_register_plugin(TTR_TAP_NAME, "tcptraceroute", "TCP Traceroute" TTR_STATS_TREE_SEPARATOR "Paths",
-                               TL_REQUIRES_NOTHING | ST_SORT_COL_NAME << ST_FLG_SRTCOL_SHIFT, take, forget, forget);
+                               TL_REQUIRES_NOTHING | ST_SORT_COL_NAME << ST_FLG_SRTCOL_SHIFT, take, begin, forget);
 }

@@ -7,6 +7,12 @@ ttr_branch_is_window(const stats_tree *tree)
     return tree->cfg->setup_node_pr != NULL;
 }
 
+const char *
+ttr_branch_filter(const stats_tree *tree)
+{
+    return tree->filter;
+}
+
 static ttr_branch_t
 branch_of(stats_tree *tree, int id)
 {

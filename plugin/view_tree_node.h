@@ -29,6 +29,9 @@ typedef struct ttr_branch_figures {
 /* Is the tree drawn in a window, node by node as they are added? */
 bool ttr_branch_is_window(const stats_tree *tree);
 
+/* Which packets the tree is given; NULL: all. Borrowed. */
+const char *ttr_branch_filter(const stats_tree *tree);
+
 ttr_branch_t ttr_branch_root(stats_tree *tree);
 
 /* Adds a child behind the others. A window is given it if `is_shown`; what is below a node that it was not given must

@@ -3,6 +3,8 @@
 
 #include "reader_file.h"
 #include "records.h"
+#include "ttr_output_near.h"
+#include "ttr_point.h"
 #include "ttr_segment.h"
 #include "ttr_store.h"
 #include "walk.h"
@@ -10,6 +12,10 @@
 enum {
     IPV4_TAIL = 0,              /* where the last 4 bytes of an address begin */
     IPV6_TAIL = 12,
+    IPV6_HEADER = 40,
+    SYN_LENGTH_MAX = 120,       /* of an IPv4 packet, or an IPv6 payload: headers with all options */
+    LINK_ADDRESS = 6,           /* bytes of an Ethernet address */
+    TCP_FLAGS = 13,             /* the byte with the lower eight of them */
     PRINT_SIZE = 64 << 10       /* printed as soon as there is so much */
 };
 
@@ -21,8 +27,21 @@ typedef struct reader {
     ttr_config_t config;
     walk_t *walk;               /* owned */
     uint32_t frame;
+    uint32_t interface;         /* of this frame */
     int64_t time_ns;
 } reader_t;
+
+static uint32_t
+capture_point(const reader_t *reader, const walk_packet_t *packet)
+{
+    if (packet->is_cooked)
+        return ttr_point_cooked(reader->interface);
+    if (packet->device != NULL)
+        return ttr_point_device(reader->interface, packet->device);
+    if (packet->link == NULL)
+        return ttr_point_hash(reader->interface, NULL, NULL, 0);
+    return ttr_point_hash(reader->interface, packet->link, packet->link + LINK_ADDRESS, LINK_ADDRESS);
+}
 
 static void
 begin_observation(const reader_t *reader, const walk_packet_t *packet, ttr_observation_t *observation)
@@ -30,8 +49,20 @@ begin_observation(const reader_t *reader, const walk_packet_t *packet, ttr_obser
     observation->frame = reader->frame;
     observation->layer = packet->layer;
     observation->time_ns = reader->time_ns;
+    observation->point = capture_point(reader, packet);
     observation->what = packet->is_tcp ? TTR_OBSERVED_TCP : TTR_OBSERVED_ICMP;
     observation->ip = packet->ip;
+}
+
+/* A SYN without ACK and payload, which the model wants whatever its TTL? As the dissector asks it. */
+static bool
+is_syn(const walk_packet_t *packet)
+{
+    const bytes_t *bytes = &packet->bytes;
+    uint32_t length = packet->ip.family == TTR_FAMILY_IPV4 ? packet->ip.length : packet->ip.length - IPV6_HEADER;
+
+    return length <= SYN_LENGTH_MAX && bytes->captured >= TTR_SEGMENT_MINIMUM &&
+           (bytes->data[TCP_FLAGS] & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN;
 }
 
 /* What every ordinary segment pays for ends with the first return. */
@@ -41,17 +72,12 @@ take_tcp(reader_t *reader, const walk_packet_t *packet)
     const ttr_ip_t *ip = &packet->ip;
     size_t tail = ip->family == TTR_FAMILY_IPV4 ? IPV4_TAIL : IPV6_TAIL;
     uint32_t sum = ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail);
-    ttr_interest_t interest = ttr_store_interest(reader->store, ip->ttl, sum);
     ttr_observation_t observation;
 
-    if (interest == TTR_INTEREST_NONE)
+    if (!ttr_store_wants(reader->store, ip->ttl, sum) && !is_syn(packet))
         return;
     if (!ttr_segment_parse(packet->bytes.data, packet->bytes.captured, (uint32_t)packet->bytes.length,
                            &observation.tcp))
-        return;
-    if (interest == TTR_INTEREST_FLOW &&
-        !ttr_store_knows_flow(reader->store, ip->family, &ip->source, &ip->target, observation.tcp.sport,
-                              observation.tcp.dport))
         return;
     begin_observation(reader, packet, &observation);
     ttr_store_observe(reader->store, &observation);
@@ -102,6 +128,8 @@ read_records(reader_t *reader, records_t *records)
     while ((result = records_next(records, &record)) == RECORDS_PACKET) {
         reader->frame++;
         reader->time_ns = record.time_ns;
+        reader->interface = record.interface;
+        ttr_store_pass(reader->store, reader->time_ns);
         if (record.link_type == RECORDS_LINK_NONE)
             walk_count(reader->walk, record.kind);
         else
@@ -166,16 +194,28 @@ say_dropped(const reader_t *reader)
 }
 
 static void
+say_near(const reader_t *reader)
+{
+    g_autofree char *sentence = ttr_output_near(reader->store);
+
+    if (sentence != NULL)
+        say(reader, "%s", sentence);
+}
+
+static void
 print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_output_context_t *context)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GArray) traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     uint32_t count = ttr_path_trace_count(reader->store);
+    ttr_trace_ends_t ends;
 
     for (uint32_t trace = 0; trace < count; trace++) {
+        if (!ttr_path_ends(reader->store, trace, &ends))    /* a number that was given, and is no trace any more */
+            continue;
         g_array_append_val(traces, trace);
         if (output->write_trace != NULL)
-            output->write_trace(out, context, trace, trace == 0);
+            output->write_trace(out, context, trace, traces->len == 1);
         if (out->len >= PRINT_SIZE)
             reader->voice->print(reader->voice->user, out);
     }
@@ -200,6 +240,8 @@ reader_read(const char *path, const ttr_output_t *output, const char *key, const
     context.store = reader.store;
     if (is_whole || reader.frame > 0)       /* else it is no capture */
         print_traces(&reader, output, &context);
+    if (is_whole)
+        say_near(&reader);
     walk_free(reader.walk);
     ttr_store_free(reader.store);
     return is_whole;

@@ -4,7 +4,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "ttr_note.h"
 #include "ttr_path.h"
 #include "ttr_store.h"
 
@@ -20,6 +19,7 @@ typedef struct record {
     uint32_t round;
     uint16_t flow;
     uint8_t ttl;
+    bool is_answered;
 } record_t;
 
 struct session {
@@ -45,6 +45,7 @@ new_store(bool is_trace_known)
 {
     ttr_config_t config = ttr_config_default();
 
+    config.has_exact_keys = true;
     if (is_trace_known)
         config.candidate_ttl = UINT8_MAX;
     return ttr_store_new(&config);
@@ -118,11 +119,13 @@ static void
 renew_store(session_t *session)
 {
     uint32_t round = session->schedule == NULL ? 0 : schedule_round(session->schedule);
-    bool is_known = ttr_path_trace_count(session->store) > 0;
     bool is_full = session->store_probes >= STORE_PROBES_MAX || session->store_packets >= STORE_PACKETS_MAX;
+
+    bool is_known;
 
     if (!is_full || round == session->round)
         return;
+    is_known = ttr_path_trace_count(session->store) > 0;
     ttr_store_free(session->store);
     session->store = new_store(is_known);
     session->store_probes = 0;
@@ -171,15 +174,20 @@ is_same(const ttr_address_t *a, const ttr_address_t *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* The probe with this sequence number; NULL when it is none of ours, or one of long ago. */
-static const record_t *
-find_record(const session_t *session, uint32_t seq)
+/* Is this the sequence number of a probe of ours, and not one of long ago? */
+static bool
+is_recent(const session_t *session, uint32_t seq)
 {
     uint32_t number = seq - session->config.random_seq;
 
-    if (number >= session->sent || session->sent - number > RECORDS)
-        return NULL;
-    return &session->records[number % RECORDS];
+    return number < session->sent && session->sent - number <= RECORDS;
+}
+
+/* The probe with this sequence number, or NULL. */
+static record_t *
+find_record(session_t *session, uint32_t seq)
+{
+    return is_recent(session, seq) ? &session->records[(seq - session->config.random_seq) % RECORDS] : NULL;
 }
 
 static bool
@@ -211,7 +219,7 @@ is_member_icmp(const session_t *session, const ttr_observation_t *observation)
         return false;
     if (is_target && is_dport && is_sport)
         return true;
-    return quote->has_seq && find_record(session, quote->seq) != NULL && (is_target || is_dport || is_sport);
+    return quote->has_seq && is_recent(session, quote->seq) && (is_target || is_dport || is_sport);
 }
 
 bool
@@ -234,28 +242,24 @@ answer_kind(ttr_kind_t kind)
 
 /* Fills *answer; false when the packet is not the first answer to one of the probes. */
 static bool
-find_answer(const session_t *session, const ttr_observation_t *observation, schedule_answer_t *answer)
+find_answer(session_t *session, const ttr_observation_t *observation, schedule_answer_t *answer)
 {
-    const record_t *record;
-    ttr_note_t note;
-    ttr_reply_info_t reply;
-    ttr_probe_info_t probe;
+    ttr_exact_t exact;
+    record_t *record;
 
-    if (!ttr_note_find(session->store, observation->frame, observation->layer, &note) ||
-        note.role != TTR_NOTE_REPLY || !ttr_path_reply(session->store, note.id, &reply))
+    if (!ttr_store_exact(session->store, observation, &exact))
         return false;
-    if (reply.is_duplicate || reply.copy_of != 0 || !ttr_path_probe(session->store, reply.probe, &probe))
+    record = find_record(session, exact.seq);
+    if (record == NULL || record->is_answered)
         return false;
-    record = find_record(session, probe.seq);
-    if (record == NULL)
-        return false;
+    record->is_answered = true;
     *answer = (schedule_answer_t){
-        .kind = answer_kind(reply.kind),
+        .kind = answer_kind(exact.kind),
         .ttl = record->ttl,
         .flow = record->flow,
         .round = record->round,
-        .rtt_ns = reply.rtt_ns,
-        .responder = reply.responder,
+        .rtt_ns = observation->time_ns - exact.time_ns,
+        .responder = observation->ip.source,
     };
     return true;
 }
@@ -294,7 +298,6 @@ session_hurry(session_t *session)
 void
 session_summary(const session_t *session, session_summary_t *summary)
 {
-    uint32_t traces = ttr_path_trace_count(session->store);
     uint8_t end = session->multipath != NULL ? multipath_end(session->multipath) : schedule_end(session->schedule);
     ttr_trace_info_t trace;
 
@@ -305,8 +308,11 @@ session_summary(const session_t *session, session_summary_t *summary)
         .hops = end != 0 ? end : session->highest,
         .rtt_ns = session->rtt_ns,
     };
-    if (traces > 0 && ttr_path_trace(session->store, traces - 1, &trace)) {
+    for (uint32_t index = ttr_path_trace_count(session->store); index-- > 0;) {
+        if (!ttr_path_trace(session->store, index, &trace))
+            continue;
         summary->is_reached = trace.is_reached;
         summary->state = trace.state;
+        break;
     }
 }

@@ -88,5 +88,8 @@ walk_frame(walk_t *walk, uint32_t link_type, const uint8_t *data, size_t capture
     walk->depth = 0;
     walk->layer = 0;
     walk->vlan = 0;
+    walk->is_cooked = false;
+    walk->device = NULL;
+    walk->link = NULL;
     walk_link(walk, link_type, bytes);
 }

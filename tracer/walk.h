@@ -15,6 +15,9 @@ typedef struct walk_packet {
     ttr_ip_t ip;
     bool is_tcp;                /* else ICMP (family 4) or ICMPv6 (family 6) */
     uint8_t layer;              /* tells the IP packets of one frame apart */
+    bool is_cooked;             /* in a frame of LINKTYPE_LINUX_SLL */
+    const uint8_t *device;      /* in one of LINKTYPE_LINUX_SLL2: index of the device, 4 bytes; NULL: it is not */
+    const uint8_t *link;        /* both link addresses of the innermost Ethernet header around it, 12 bytes; NULL: none */
     bytes_t bytes;              /* from the TCP or ICMP header on */
 } walk_packet_t;
 

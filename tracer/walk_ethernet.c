@@ -39,8 +39,10 @@ walk_type_or_length(walk_t *walk, bytes_t bytes)
 void
 walk_ethernet(walk_t *walk, bytes_t bytes)
 {
-    if (walk_enter(walk) && bytes_skip(&bytes, ETHERNET_HEADER))
-        walk_type_or_length(walk, bytes);
+    if (!walk_enter(walk) || !bytes_skip(&bytes, ETHERNET_HEADER))
+        return;
+    walk->link = bytes.data - ETHERNET_HEADER;
+    walk_type_or_length(walk, bytes);
 }
 
 /* IEEE 802.2 section 5, and SNAP (IEEE 802 section 9; bridged Ethernet: RFC 2684 section 5.2). Only what carries

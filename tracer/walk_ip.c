@@ -48,6 +48,9 @@ take(walk_t *walk, ttr_ip_t *ip, uint8_t protocol, bytes_t bytes)
         .ip = *ip,
         .is_tcp = protocol == PROTOCOL_TCP,
         .layer = walk->layer,
+        .is_cooked = walk->is_cooked,
+        .device = walk->device,
+        .link = walk->link,
         .bytes = bytes,
     };
     walk->take(walk->user, &packet);

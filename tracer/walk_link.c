@@ -127,6 +127,7 @@ walk_sll(walk_t *walk, bytes_t bytes)
 {
     enum { HARDWARE_NETLINK = 824 };
 
+    walk->is_cooked = true;
     if (bytes_skip(&bytes, 16) && ttr_bytes_u16(bytes.data - 14) != HARDWARE_NETLINK)
         walk_cooked(walk, ttr_bytes_u16(bytes.data - 2), bytes);
 }
@@ -134,10 +135,13 @@ walk_sll(walk_t *walk, bytes_t bytes)
 static void
 walk_sll2(walk_t *walk, bytes_t bytes)
 {
-    enum { HARDWARE_NETLINK = 824 };
+    enum { HARDWARE_NETLINK = 824,
+           DEVICE_INDEX = 4 };
 
-    if (bytes_skip(&bytes, 20) && ttr_bytes_u16(bytes.data - 12) != HARDWARE_NETLINK)
-        walk_cooked(walk, ttr_bytes_u16(bytes.data - 20), bytes);
+    if (!bytes_skip(&bytes, 20) || ttr_bytes_u16(bytes.data - 12) == HARDWARE_NETLINK)
+        return;
+    walk->device = bytes.data - 20 + DEVICE_INDEX;
+    walk_cooked(walk, ttr_bytes_u16(bytes.data - 20), bytes);
 }
 
 /* OpenBSD's firewall: the first byte is the header's length without padding, the second the family. */

@@ -17,6 +17,9 @@ struct walk {
     GPtrArray *kinds;           /* owned: walk_kind_t */
     unsigned depth;             /* headers walked in this frame */
     uint8_t layer;              /* IP headers walked in this frame */
+    bool is_cooked;             /* as walk_packet_t has them: said by the outermost header of the frame */
+    const uint8_t *device;
+    const uint8_t *link;        /* the latest Ethernet addresses of this frame, borrowed; NULL: none */
     uint16_t vlan;              /* the latest VLAN identifier of this frame */
 };
 

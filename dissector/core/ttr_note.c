@@ -1,29 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Notes by frame: a hash table whose buckets chain the probe and reply records themselves. A reference is an id
- * with the top bit set for replies.
+ * Records by frame: a hash table whose buckets chain the sightings and errors themselves, by reference.
  */
 #include "ttr_note.h"
 
-#include "ttr_model.h"
+#include "ttr_evidence.h"
+#include "ttr_schedule.h"
 
-#define IS_REPLY 0x80000000u
 #define FIRST_SIZE 64u
+
+static bool
+is_error(uint32_t reference)
+{
+    return (reference & TTR_IS_ERROR) != 0;
+}
 
 static uint32_t *
 next_of(const ttr_store_t *store, uint32_t reference)
 {
-    if ((reference & IS_REPLY) != 0)
-        return &ttr_store_reply(store, reference & ~IS_REPLY)->next_in_frame;
-    return &ttr_store_probe(store, reference)->next_in_frame;
+    if (is_error(reference))
+        return &ttr_store_error(store, reference & ~TTR_IS_ERROR)->next_in_frame;
+    return &ttr_store_sighting(store, reference)->next_in_frame;
 }
 
 static uint32_t
 frame_of(const ttr_store_t *store, uint32_t reference)
 {
-    if ((reference & IS_REPLY) != 0)
-        return ttr_store_reply(store, reference & ~IS_REPLY)->frame;
-    return ttr_store_probe(store, reference)->frame;
+    if (is_error(reference))
+        return ttr_store_error(store, reference & ~TTR_IS_ERROR)->frame;
+    return ttr_store_sighting(store, reference)->frame;
+}
+
+static uint8_t
+layer_of(const ttr_store_t *store, uint32_t reference)
+{
+    if (is_error(reference))
+        return ttr_store_error(store, reference & ~TTR_IS_ERROR)->layer;
+    return ttr_store_sighting(store, reference)->layer;
 }
 
 static void
@@ -55,8 +68,8 @@ grow(ttr_store_t *store)
     g_free(old);
 }
 
-static void
-add(ttr_store_t *store, uint32_t reference)
+void
+ttr_note_add(ttr_store_t *store, uint32_t reference)
 {
     if (store->frame_heads == NULL || store->frame_count > store->frame_mask)
         grow(store);
@@ -64,8 +77,8 @@ add(ttr_store_t *store, uint32_t reference)
     store->frame_count++;
 }
 
-static void
-take_out(ttr_store_t *store, uint32_t reference)
+void
+ttr_note_remove(ttr_store_t *store, uint32_t reference)
 {
     uint32_t *at = &store->frame_heads[frame_of(store, reference) & store->frame_mask];
 
@@ -75,57 +88,84 @@ take_out(ttr_store_t *store, uint32_t reference)
     store->frame_count--;
 }
 
-void
-ttr_note_add_probe(ttr_store_t *store, uint32_t id)
+/* The record of a packet; 0: it has none. */
+static uint32_t
+find(const ttr_store_t *store, uint32_t frame, uint8_t layer)
 {
-    add(store, id);
+    uint32_t reference = store->frame_heads == NULL ? 0 : store->frame_heads[frame & store->frame_mask];
+
+    while (reference != 0 && (frame_of(store, reference) != frame || layer_of(store, reference) != layer))
+        reference = *next_of(store, reference);
+    return reference;
 }
 
-void
-ttr_note_add_reply(ttr_store_t *store, uint32_t id)
+static ttr_note_role_t
+note_role(ttr_role_t role)
 {
-    add(store, id | IS_REPLY);
+    switch (role) {
+    case TTR_ROLE_NONE:     break;
+    case TTR_ROLE_PROBE:    return TTR_NOTE_PROBE;
+    case TTR_ROLE_REPLY:    return TTR_NOTE_REPLY;
+    case TTR_ROLE_TEARDOWN: return TTR_NOTE_TEARDOWN;
+    }
+    return TTR_NOTE_NONE;
 }
 
-void
-ttr_note_remove_probe(ttr_store_t *store, uint32_t id)
+/* The trace that a record is part of; 0: none. */
+static uint32_t
+trace_of(const ttr_store_t *store, uint32_t reference)
 {
-    take_out(store, id);
+    const ttr_error_t *error;
+
+    if (!is_error(reference))
+        return ttr_store_sighting(store, reference)->trace;
+    error = ttr_store_error(store, reference & ~TTR_IS_ERROR);
+    return error->probe == 0 ? 0 : ttr_store_sighting(store, error->probe)->trace;
 }
 
-void
-ttr_note_remove_reply(ttr_store_t *store, uint32_t id)
+static bool
+fill(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note)
 {
-    take_out(store, id | IS_REPLY);
+    uint32_t reference = find(store, frame, layer);
+    uint32_t trace;
+
+    if (reference == 0)
+        return false;
+    *note = (ttr_note_t){.frame = frame, .layer = layer, .trace = TTR_NO_TRACE};
+    trace = trace_of(store, reference);
+    if (trace == 0)
+        return true;
+    note->role = note_role(is_error(reference) ? (ttr_role_t)ttr_store_error(store, reference & ~TTR_IS_ERROR)->role
+                                               : (ttr_role_t)ttr_store_sighting(store, reference)->role);
+    note->id = reference;
+    note->trace = ttr_store_trace(store, trace)->number;
+    return true;
+}
+
+bool
+ttr_note_is_there(const ttr_store_t *store, uint32_t frame, uint8_t layer)
+{
+    return find(store, frame, layer) != 0;
 }
 
 bool
 ttr_note_find(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note)
 {
-    const ttr_series_t *series;
-    const ttr_probe_t *probe;
-    uint32_t reference;
+    ttr_schedule_settle(store);
+    return fill(store, frame, layer, note);
+}
 
-    if (store->frame_heads == NULL)
+bool
+ttr_note_find_now(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note)
+{
+    uint32_t reference = find(store, frame, layer);
+    uint32_t pair;
+
+    if (reference == 0)
         return false;
-    for (reference = store->frame_heads[frame & store->frame_mask]; reference != 0;
-         reference = *next_of(store, reference)) {
-        bool is_reply = (reference & IS_REPLY) != 0;
-        uint32_t id = reference & ~IS_REPLY;
-
-        if (frame_of(store, reference) != frame)
-            continue;
-        if ((is_reply ? ttr_store_reply(store, id)->layer : ttr_store_probe(store, id)->layer) != layer)
-            continue;
-        probe = ttr_store_probe(store, is_reply ? ttr_store_reply(store, id)->probe : id);
-        if (probe->is_ordinary)
-            return false;
-        note->role = is_reply ? TTR_NOTE_REPLY : TTR_NOTE_PROBE;
-        note->id = id;
-        series = ttr_store_series(store, probe->series);
-        note->serial = series->serial;
-        note->trace = series->trace;
-        return true;
-    }
-    return false;
+    pair = is_error(reference) ? ttr_store_error(store, reference & ~TTR_IS_ERROR)->pair
+                               : ttr_store_flow(store, ttr_store_sighting(store, reference)->flow)->pair;
+    if (pair != 0)
+        ttr_schedule_look(store, pair);
+    return fill(store, frame, layer, note);
 }

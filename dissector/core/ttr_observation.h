@@ -11,6 +11,9 @@
 /* Times further from 1970 than this (1823, 2116) are taken as this, so that differences of times are numbers. */
 #define TTR_TIME_MAX_NS (INT64_MAX / 2)
 
+/* How many kinds of options are kept one by one. Kernels and tools send ten at most. */
+#define TTR_KINDS_MAX 16
+
 /* The IP header nearest to the TCP segment or ICMP message. */
 typedef struct ttr_ip {
     uint8_t family;             /* TTR_FAMILY_IPV4 or TTR_FAMILY_IPV6 */
@@ -32,9 +35,13 @@ typedef struct ttr_tcp {
     uint16_t flags;             /* TTR_TCP_* */
     uint16_t window;
     uint16_t checksum;
-    uint32_t payload;           /* bytes behind the TCP header, on the wire */
+    uint32_t length;            /* of the segment with its header, bytes on the wire */
+    uint32_t payload;           /* of these behind the header */
     uint32_t options;           /* a hash over the kinds of options in their order: 0 when there are none */
+    uint8_t kind_count;         /* of the kinds below */
+    uint8_t kinds[TTR_KINDS_MAX]; /* the first kinds of options, in their order */
     uint32_t tsval;             /* of the time stamp option (RFC 7323), 0 when there is none */
+    uint32_t tsecr;             /* the same: the echo */
     bool has_sack;
     uint32_t sack_left;         /* first SACK block (RFC 2018: it holds the segment that caused this ACK) */
     uint32_t sack_right;
@@ -49,6 +56,7 @@ typedef struct ttr_observation {
     uint32_t frame;             /* from 1, rising */
     uint8_t layer;              /* tells apart several packets in one frame; the same in every pass */
     int64_t time_ns;            /* capture time since 1970, nanoseconds; see TTR_TIME_MAX_NS */
+    uint32_t point;             /* capture point, see ttr_point.h; 0: unknown */
     ttr_observed_t what;
     ttr_ip_t ip;
     union {

@@ -3,35 +3,47 @@
 
 #include <string.h>
 
-#include "ttr_model.h"
+#include "ttr_error.h"
+#include "ttr_evidence.h"
+#include "ttr_exact.h"
+#include "ttr_findings.h"
+#include "ttr_interned.h"
+#include "ttr_keep.h"
+#include "ttr_pair.h"
+#include "ttr_schedule.h"
 
 uint32_t
 ttr_path_trace_count(const ttr_store_t *store)
 {
-    return store->traces->len;
+    ttr_schedule_settle(store);
+    return store->numbers->len;
 }
 
-static const ttr_series_t *
-series_of(const ttr_store_t *store, uint32_t index)
+bool
+ttr_path_ends(const ttr_store_t *store, uint32_t index, ttr_trace_ends_t *ends)
 {
-    if (index >= store->traces->len)
-        return NULL;
-    return ttr_store_series(store, g_array_index(store->traces, uint32_t, index));
+    uint32_t id = ttr_schedule_trace(store, index);
+    const ttr_trace_t *trace;
+    const ttr_pair_t *pair;
+
+    if (id == 0)
+        return false;
+    trace = ttr_store_trace(store, id);
+    pair = ttr_store_pair(store, trace->pair);
+    *ends = (ttr_trace_ends_t){
+        .family = pair->family,
+        .source = trace->is_from_low ? pair->low : pair->high,
+        .target = trace->is_from_low ? pair->high : pair->low,
+    };
+    return true;
 }
 
-uint32_t
-ttr_path_serial(const ttr_store_t *store, uint32_t index)
-{
-    const ttr_series_t *series = series_of(store, index);
-
-    return series == NULL ? 0 : series->serial;
-}
-
+/* By TTL; where it is the same the attempt is the order of sending. */
 static int
 compare_probes(const void *a, const void *b, void *store)
 {
-    const ttr_probe_t *first = ttr_store_probe(store, *(const uint32_t *)a);
-    const ttr_probe_t *second = ttr_store_probe(store, *(const uint32_t *)b);
+    const ttr_sighting_t *first = ttr_store_sighting(store, *(const uint32_t *)a);
+    const ttr_sighting_t *second = ttr_store_sighting(store, *(const uint32_t *)b);
 
     if (first->ttl != second->ttl)
         return first->ttl < second->ttl ? -1 : 1;
@@ -41,82 +53,131 @@ compare_probes(const void *a, const void *b, void *store)
 GArray *
 ttr_path_probes(const ttr_store_t *store, uint32_t index)
 {
-    const ttr_series_t *series = series_of(store, index);
     GArray *probes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint32_t id;
 
-    if (series == NULL)
+    ttr_schedule_settle(store);
+    id = ttr_schedule_trace(store, index);
+    if (id == 0)
         return probes;
-    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
-        if (ttr_store_probe(store, id)->attempt > 0)
-            g_array_append_val(probes, id);
-    }
+    g_array_append_vals(probes, ttr_store_trace(store, id)->probes, ttr_store_trace(store, id)->probe_count);
     g_array_sort_with_data(probes, compare_probes, (gpointer)(uintptr_t)store);
     return probes;
 }
 
-/* Records that were given back have frame 0. */
-static bool
-is_probe(const ttr_store_t *store, uint32_t id)
+/* The sighting with this id, if it has this role; else NULL. Records that were given back have frame 0. */
+static const ttr_sighting_t *
+sighting_as(const ttr_store_t *store, uint32_t id, ttr_role_t role)
 {
-    return id != TTR_NO_ID && id <= store->probes.used && ttr_store_probe(store, id)->frame != 0;
+    const ttr_sighting_t *sighting;
+
+    if (id == TTR_NO_ID || id > store->sightings.used)
+        return NULL;
+    sighting = ttr_store_sighting(store, id);
+    return sighting->frame != 0 && sighting->role == role ? sighting : NULL;
 }
 
-static bool
-is_reply(const ttr_store_t *store, uint32_t id)
+static const ttr_error_t *
+error_reply(const ttr_store_t *store, uint32_t reference)
 {
-    return id != TTR_NO_ID && id <= store->replies.used && ttr_store_reply(store, id)->frame != 0;
+    uint32_t id = reference & ~TTR_IS_ERROR;
+    const ttr_error_t *error;
+
+    if (reference == id || id == 0 || id > store->errors.used)
+        return NULL;
+    error = ttr_store_error(store, id);
+    return error->frame != 0 && error->role == TTR_ROLE_REPLY ? error : NULL;
+}
+
+/* Frame of the packet that a record is a copy of; 0: it is none. */
+static uint32_t
+copy_of(const ttr_store_t *store, uint32_t id, uint32_t packet)
+{
+    return packet == id || packet == 0 ? 0 : ttr_store_sighting(store, packet)->frame;
+}
+
+static uint32_t
+number_of(const ttr_store_t *store, const ttr_sighting_t *probe)
+{
+    return probe->trace == 0 ? TTR_NO_TRACE : ttr_store_trace(store, probe->trace)->number;
 }
 
 bool
 ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info)
 {
-    const ttr_probe_t *probe;
+    const ttr_sighting_t *probe = sighting_as(store, id, TTR_ROLE_PROBE);
+    const ttr_flow_t *flow;
 
-    if (!is_probe(store, id))
+    if (probe == NULL)
         return false;
-    probe = ttr_store_probe(store, id);
+    flow = ttr_store_flow(store, probe->flow);
     *info = (ttr_probe_info_t){
         .id = id,
-        .trace = ttr_store_series(store, probe->series)->trace,
+        .trace = number_of(store, probe),
         .frame = probe->frame,
         .time_ns = probe->time_ns,
         .ttl = probe->ttl,
         .attempt = probe->attempt,
-        .ip_id = probe->ip_id,
-        .sport = probe->sport,
-        .dport = probe->dport,
+        .ip_id = ttr_store_pair(store, flow->pair)->family == TTR_FAMILY_IPV4 ? (uint16_t)probe->id_or_label : 0,
+        .sport = probe->is_from_low ? flow->low_port : flow->high_port,
+        .dport = probe->is_from_low ? flow->high_port : flow->low_port,
         .seq = probe->seq,
-        .tcp_flags = probe->tcp_flags,
+        .tcp_flags = probe->flags,
         .size = probe->size,
         .is_retransmission = probe->is_retransmission,
-        .copy_of = probe->copy_of == TTR_NO_ID ? 0 : ttr_store_probe(store, probe->copy_of)->frame,
+        .is_in_flight = ttr_findings_is_in_flight(store, ttr_store_trace(store, probe->trace), probe),
+        .copy_of = copy_of(store, id, probe->packet),
         .first_reply = probe->first_reply,
+    };
+    return true;
+}
+
+bool
+ttr_path_teardown(const ttr_store_t *store, uint32_t id, ttr_teardown_info_t *info)
+{
+    const ttr_sighting_t *teardown = sighting_as(store, id, TTR_ROLE_TEARDOWN);
+    const ttr_pair_t *pair;
+
+    if (teardown == NULL)
+        return false;
+    pair = ttr_store_pair(store, ttr_store_flow(store, teardown->flow)->pair);
+    *info = (ttr_teardown_info_t){
+        .id = id,
+        .trace = number_of(store, teardown),
+        .frame = teardown->frame,
+        .probe = teardown->probe,
+        .hop = ttr_store_sighting(store, teardown->probe)->ttl,
+        .syn_ack_frame = ttr_store_sighting(store, teardown->next_reply)->frame,
+        .ttl = teardown->ttl,
+        .ip_id = pair->family == TTR_FAMILY_IPV4 ? (uint16_t)teardown->id_or_label : 0,
     };
     return true;
 }
 
 /* nmap's table: these codes of ICMP type 3, and all of ICMPv6 type 1, mean a filter (nmap, refguide.xml). */
 static bool
-says_filtered(const ttr_reply_t *reply, uint8_t family)
+says_filtered(const ttr_reply_info_t *reply)
 {
     const uint32_t codes = 1u << 0 | 1u << 1 | 1u << 2 | 1u << 3 | 1u << 9 | 1u << 10 | 1u << 13;
 
     if (reply->kind != TTR_KIND_UNREACHABLE)
         return false;
-    return family == TTR_FAMILY_IPV6 || (reply->icmp.code < 32 && (codes >> reply->icmp.code & 1) != 0);
+    return reply->family == TTR_FAMILY_IPV6 || (reply->icmp_code < 32 && (codes >> reply->icmp_code & 1) != 0);
 }
 
 static ttr_state_t
-state_of(const ttr_reply_t *reply, const ttr_probe_t *probe, uint8_t family)
+state_of(const ttr_reply_info_t *reply, const ttr_sighting_t *probe)
 {
-    switch ((ttr_kind_t)reply->kind) {
+    switch (reply->kind) {
     case TTR_KIND_SYN_ACK:
     case TTR_KIND_SYN:
         return TTR_STATE_OPEN;
     case TTR_KIND_RST:
-        return (probe->tcp_flags & TTR_TCP_ACK) != 0 ? TTR_STATE_UNFILTERED : TTR_STATE_CLOSED;
+        if (reply->is_own_reset)
+            return TTR_STATE_UNKNOWN;
+        return (probe->flags & TTR_TCP_ACK) != 0 ? TTR_STATE_UNFILTERED : TTR_STATE_CLOSED;
     case TTR_KIND_UNREACHABLE:
-        return says_filtered(reply, family) ? TTR_STATE_FILTERED : TTR_STATE_UNKNOWN;
+        return says_filtered(reply) ? TTR_STATE_FILTERED : TTR_STATE_UNKNOWN;
     case TTR_KIND_TIME_EXCEEDED:
     case TTR_KIND_PACKET_TOO_BIG:
     case TTR_KIND_ACK:
@@ -127,73 +188,134 @@ state_of(const ttr_reply_t *reply, const ttr_probe_t *probe, uint8_t family)
     return TTR_STATE_UNKNOWN;
 }
 
-static void
-fill_protocol(ttr_reply_info_t *info, const ttr_reply_t *reply)
+/* What is the same for segments and errors; false when the probe is gone. */
+static bool
+fill_reply(const ttr_store_t *store, uint32_t probe_id, ttr_reply_info_t *info)
 {
-    if (!ttr_kind_is_icmp(info->kind)) {
-        info->tcp_flags = reply->tcp_flags;
-        return;
-    }
-    info->icmp_type = reply->icmp.type;
-    info->icmp_code = reply->icmp.code;
-    info->quoted_ttl = reply->icmp.quoted_ttl;
-    info->quoted_tos = reply->icmp.quoted_tos;
-    info->quoted_length = reply->icmp.quoted_length;
+    const ttr_sighting_t *probe = sighting_as(store, probe_id, TTR_ROLE_PROBE);
+    const ttr_pair_t *pair;
+
+    if (probe == NULL)
+        return false;
+    pair = ttr_store_pair(store, ttr_store_flow(store, probe->flow)->pair);
+    info->trace = number_of(store, probe);
+    info->probe = probe_id;
+    info->probe_frame = probe->frame;
+    info->hop = probe->ttl;
+    info->family = pair->family;
+    info->state = state_of(info, probe);
+    info->is_from_target = ttr_address_equal(&info->responder, probe->is_from_low ? &pair->high : &pair->low);
+    info->is_late = info->rtt_ns > store->config.reply_limit_ns;
+    return true;
+}
+
+static int64_t
+rtt_of(const ttr_store_t *store, uint32_t probe, int64_t time_ns)
+{
+    return time_ns - ttr_store_sighting(store, probe)->time_ns;
+}
+
+static bool
+path_segment(const ttr_store_t *store, uint32_t id, ttr_reply_info_t *info)
+{
+    const ttr_sighting_t *reply = sighting_as(store, id, TTR_ROLE_REPLY);
+    const ttr_sighting_t *timed;
+    const ttr_pair_t *pair;
+
+    if (reply == NULL)
+        return false;
+    timed = reply->timed_by == 0 ? reply : ttr_store_sighting(store, reply->timed_by);
+    pair = ttr_store_pair(store, ttr_store_flow(store, reply->flow)->pair);
+    *info = (ttr_reply_info_t){
+        .id = id,
+        .frame = reply->frame,
+        .time_ns = reply->time_ns,
+        .rtt_ns = rtt_of(store, reply->probe, timed->time_ns),
+        .kind = (ttr_kind_t)reply->kind,
+        .match = (ttr_match_t)reply->match,
+        .responder = reply->is_from_low ? pair->low : pair->high,
+        .family = pair->family,
+        .ttl = reply->ttl,
+        .tos = reply->tos,
+        .ip_id = pair->family == TTR_FAMILY_IPV4 ? (uint16_t)reply->id_or_label : 0,
+        .size = reply->size,
+        .tcp_flags = reply->flags,
+        .is_duplicate = reply->is_duplicate,
+        .is_own_reset = reply->is_own_reset,
+        .copy_of = copy_of(store, id, reply->packet),
+        .next_reply = reply->next_reply,
+    };
+    return fill_reply(store, reply->probe, info);
+}
+
+/* How the quote differs from the probe as it was sent. */
+static void
+fill_changes(const ttr_store_t *store, const ttr_error_t *error, ttr_reply_info_t *info)
+{
+    const ttr_sighting_t *probe = ttr_store_sighting(store, error->probe);
+    const ttr_flow_t *flow = ttr_store_flow(store, probe->flow);
+    const ttr_pair_t *pair = ttr_store_pair(store, flow->pair);
+    const ttr_foreign_t *foreign = error->addresses == 0 ? NULL : ttr_store_foreign(store, error->addresses);
+    const ttr_address_t *source = probe->is_from_low ? &pair->low : &pair->high;
+    const ttr_address_t *target = probe->is_from_low ? &pair->high : &pair->low;
+
+    info->is_id_changed = pair->family == TTR_FAMILY_IPV4 && error->id_or_label != probe->id_or_label;
+    info->is_nat = error->sport != (probe->is_from_low ? flow->low_port : flow->high_port) ||
+                   (foreign != NULL && !ttr_address_equal(&foreign->source, source));
+    info->is_dnat = error->dport != (probe->is_from_low ? flow->high_port : flow->low_port) ||
+                    (foreign != NULL && !ttr_address_equal(&foreign->target, target));
+}
+
+static bool
+path_error(const ttr_store_t *store, uint32_t reference, ttr_reply_info_t *info)
+{
+    const ttr_error_t *error = error_reply(store, reference);
+    uint32_t id = reference & ~TTR_IS_ERROR;
+    const ttr_error_t *timed;
+
+    if (error == NULL)
+        return false;
+    timed = error->timed_by == 0 ? error : ttr_store_error(store, error->timed_by);
+    *info = (ttr_reply_info_t){
+        .id = reference,
+        .frame = error->frame,
+        .time_ns = error->time_ns,
+        .rtt_ns = rtt_of(store, error->probe, timed->time_ns),
+        .kind = (ttr_kind_t)error->kind,
+        .match = (ttr_match_t)error->match,
+        .responder = error->responder,
+        .ttl = error->ttl,
+        .tos = error->tos,
+        .ip_id = error->ip_id,
+        .size = error->size,
+        .icmp_type = error->type,
+        .icmp_code = error->code,
+        .quoted_ttl = error->quoted_ttl,
+        .quoted_tos = error->quoted_tos,
+        .quoted_length = error->length,
+        .is_extension_wrong = error->is_extension_wrong,
+        .is_duplicate = error->is_duplicate,
+        .copy_of = error->packet == id ? 0 : ttr_store_error(store, error->packet)->frame,
+        .next_reply = error->next_reply,
+    };
+    fill_changes(store, error, info);
+    if (!fill_reply(store, error->probe, info))
+        return false;
+    return true;
 }
 
 bool
 ttr_path_reply(const ttr_store_t *store, uint32_t id, ttr_reply_info_t *info)
 {
-    const ttr_reply_t *reply;
-    const ttr_probe_t *probe;
-    const ttr_series_t *series;
-
-    if (!is_reply(store, id))
-        return false;
-    reply = ttr_store_reply(store, id);
-    probe = ttr_store_probe(store, reply->probe);
-    series = ttr_store_series(store, probe->series);
-    *info = (ttr_reply_info_t){
-        .id = id,
-        .trace = series->trace,
-        .frame = reply->frame,
-        .time_ns = reply->time_ns,
-        .probe = reply->probe,
-        .probe_frame = probe->frame,
-        .hop = probe->ttl,
-        .rtt_ns = reply->time_ns - probe->time_ns,
-        .kind = (ttr_kind_t)reply->kind,
-        .match = (ttr_match_t)reply->match,
-        .state = state_of(reply, probe, series->family),
-        .responder = reply->responder,
-        .family = series->family,
-        .ttl = reply->ttl,
-        .tos = reply->tos,
-        .ip_id = reply->ip_id,
-        .size = reply->size,
-        .is_from_target = ttr_address_equal(&reply->responder, &series->target),
-        .is_duplicate = reply->is_duplicate,
-        .is_late = reply->is_late,
-        .is_id_changed = reply->is_id_changed,
-        .is_nat = reply->is_nat,
-        .is_dnat = reply->is_dnat,
-        .is_extension_wrong = reply->is_extension_wrong,
-        .copy_of = reply->copy_of == TTR_NO_ID ? 0 : ttr_store_reply(store, reply->copy_of)->frame,
-        .next_reply = reply->next,
-    };
-    fill_protocol(info, reply);
-    return true;
+    return (id & TTR_IS_ERROR) != 0 ? path_error(store, id, info) : path_segment(store, id, info);
 }
 
 const ttr_extension_t *
 ttr_path_extension(const ttr_store_t *store, uint32_t reply_id)
 {
-    uint32_t extension;
+    const ttr_error_t *error = error_reply(store, reply_id);
 
-    if (!is_reply(store, reply_id))
-        return NULL;
-    extension = ttr_store_reply(store, reply_id)->extension;
-    return extension == TTR_NO_ID ? NULL : ttr_pool_get(&store->extensions, extension);
+    return error == NULL || error->extension == 0 ? NULL : ttr_pool_get(&store->extensions, error->extension);
 }
 
 uint64_t
@@ -205,62 +327,9 @@ ttr_path_dropped_count(const ttr_store_t *store)
 size_t
 ttr_path_memory(const ttr_store_t *store)
 {
-    return sizeof *store + ttr_pool_memory(&store->probes) + ttr_pool_memory(&store->replies) +
-           ttr_pool_memory(&store->series) + ttr_pool_memory(&store->extensions) +
-           ttr_index_memory(&store->flow_index) + ttr_index_memory(&store->seq_index) +
-           ttr_index_memory(&store->dport_index) + ttr_index_memory(&store->sport_index) +
-           (store->frame_heads == NULL ? 0 : ((size_t)store->frame_mask + 1) * sizeof *store->frame_heads) +
-           ttr_probe_pair_counts_size() + store->attempts_bytes + store->traces->len * sizeof(uint32_t);
-}
-
-static const char *
-mark_ipv4(uint8_t code)
-{
-    switch (code) {
-    case 0:  return "!N";
-    case 1:  return "!H";
-    case 2:  return "!P";
-    case 3:  return "!p";
-    case 4:  return "!F";
-    case 5:  return "!S";
-    case 6:
-    case 7:  return "!U";
-    case 8:  return "!I";
-    case 9:
-    case 13: return "!A";
-    case 10: return "!C";
-    case 11:
-    case 12: return "!T";
-    default: return NULL;
-    }
-}
-
-/* RFC 4443 section 3.1: no route, administratively prohibited (5 and 6 are kinds of it), address, port. */
-static const char *
-mark_ipv6(uint8_t code)
-{
-    switch (code) {
-    case 0:  return "!N";
-    case 1:
-    case 5:
-    case 6:  return "!A";
-    case 3:  return "!H";
-    case 4:  return "!p";
-    default: return NULL;
-    }
-}
-
-void
-ttr_path_mark(const ttr_reply_info_t *reply, char mark[TTR_MARK_MAX])
-{
-    const char *text = "";
-
-    if (reply->kind == TTR_KIND_PACKET_TOO_BIG)
-        text = "!F";
-    if (reply->kind == TTR_KIND_UNREACHABLE)
-        text = reply->family == TTR_FAMILY_IPV4 ? mark_ipv4(reply->icmp_code) : mark_ipv6(reply->icmp_code);
-    if (text == NULL)
-        g_snprintf(mark, TTR_MARK_MAX, "!<%u>", reply->icmp_code);
-    else
-        g_strlcpy(mark, text, TTR_MARK_MAX);
+    return sizeof *store + ttr_pool_memory(&store->sightings) + ttr_pool_memory(&store->sacks) +
+           ttr_pair_memory(store) + ttr_error_memory(store) + ttr_keep_memory(store) + ttr_exact_memory(store) +
+           ttr_schedule_memory(store) +
+           ttr_interned_memory(store->shapes) + ttr_interned_memory(store->points) +
+           (store->frame_heads == NULL ? 0 : ((size_t)store->frame_mask + 1) * sizeof *store->frame_heads);
 }

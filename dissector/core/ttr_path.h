@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Read-only view of the model: traces, their probes in the order of the path, the replies, the verdict.
- * All results are values, or lists that the caller frees; a handle stays valid as long as the store does, but
- * what it names can change with the next observation.
+ * All results are values, or lists that the caller frees; ids stay valid until the next observation.
+ *
+ * Who asks for traces (ttr_path_trace_count(), ttr_path_trace(), ttr_path_probes(), ttr_path_notes(), ttr_note_find())
+ * gets what all frames observed so far say: the model computes what is new before it answers. Who asks for what an id
+ * or the index of a trace names gets what was computed last.
  */
 #ifndef TTR_PATH_H
 #define TTR_PATH_H
@@ -33,7 +36,8 @@ typedef struct ttr_trace_info {
     bool is_ack_method;         /* the probes carry ACK */
     ttr_state_t state;
     bool is_reached;
-    uint8_t path_length;        /* smallest TTL at which the target itself answered; 0 when it never did */
+    uint8_t path_length;        /* smallest TTL at which the target itself answered, where the path changed in its last
+                                 * stretch; 0 when it never did. See ttr_length.h */
     uint8_t first_ttl;
     uint8_t last_ttl;
     uint32_t attempts;          /* most probes sent with one TTL */
@@ -59,6 +63,7 @@ typedef struct ttr_probe_info {
     uint16_t tcp_flags;
     uint16_t size;              /* IP length, bytes */
     bool is_retransmission;
+    bool is_in_flight;          /* unanswered, and so young at the end of the capture that it counts as not lost */
     uint32_t copy_of;           /* frame, 0: not a copy */
     uint32_t first_reply;       /* id of its first answer, or TTR_NO_ID */
 } ttr_probe_info_t;
@@ -89,6 +94,8 @@ typedef struct ttr_reply_info {
     uint16_t tcp_flags;         /* TCP */
     bool is_from_target;        /* its source address is the probe's target */
     bool is_duplicate;
+    bool is_own_reset;          /* a RST behind a SYN/ACK on the same flow: the target resets its own half-open connection,
+                                 * and this says nothing of the port */
     bool is_late;
     bool is_id_changed;         /* quote: the IP ID is not the one that was sent */
     bool is_nat;                /* quote: source address or port is not the one that was sent */
@@ -98,15 +105,38 @@ typedef struct ttr_reply_info {
     uint32_t next_reply;        /* id of the next answer to the same probe, or TTR_NO_ID */
 } ttr_reply_info_t;
 
-/* How many traces are recognised; their indices run from 0. */
+/* A RST with which the sender ended a connection that its probe had half opened. */
+typedef struct ttr_teardown_info {
+    uint32_t id;
+    uint32_t trace;
+    uint32_t frame;
+    uint32_t probe;             /* id of the probe that opened it */
+    uint8_t hop;                /* TTL of that probe */
+    uint32_t syn_ack_frame;     /* of the SYN/ACK that it refuses */
+    uint8_t ttl;
+    uint16_t ip_id;             /* IPv4 */
+} ttr_teardown_info_t;
+
+/* The two hosts of a trace. */
+typedef struct ttr_trace_ends {
+    uint8_t family;
+    ttr_address_t source;
+    ttr_address_t target;
+} ttr_trace_ends_t;
+
+/* How many numbers were given to traces; their indices run from 0. A number can lose its trace again, when a later
+ * frame shows that two traces are one, or none: ttr_path_trace() is false then, and the number is not given again. */
 uint32_t ttr_path_trace_count(const ttr_store_t *store);
 
 /* Fills *info; false when there is no such trace. Costs one walk over the trace's probes. */
 bool ttr_path_trace(const ttr_store_t *store, uint32_t index, ttr_trace_info_t *info);
 
-/* The serial of the series which became this trace: what ttr_note_t.serial says, also of frames that were seen
- * before it was recognised. 0 when there is no such trace. */
-uint32_t ttr_path_serial(const ttr_store_t *store, uint32_t index);
+/* Fills *ends; false when there is no such trace. Cheap, and computes nothing. */
+bool ttr_path_ends(const ttr_store_t *store, uint32_t index, ttr_trace_ends_t *ends);
+
+/* State of the target's port as known now; TTR_STATE_UNKNOWN where there is no such trace. Walks over the trace when it
+ * is asked first after a compute, and else answers from what was found then. */
+ttr_state_t ttr_path_state(const ttr_store_t *store, uint32_t index);
 
 /* Ids (uint32_t) of the trace's probes, by TTL and then by order of sending, copies left out.
  * The caller frees the array; empty when there is no such trace. */
@@ -115,6 +145,7 @@ GArray *ttr_path_probes(const ttr_store_t *store, uint32_t index);
 /* Fill *info; false when there is none with that id. */
 bool ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info);
 bool ttr_path_reply(const ttr_store_t *store, uint32_t id, ttr_reply_info_t *info);
+bool ttr_path_teardown(const ttr_store_t *store, uint32_t id, ttr_teardown_info_t *info);
 
 /* The extension objects of an ICMP reply, NULL when it had none. Borrowed from the store. */
 const ttr_extension_t *ttr_path_extension(const ttr_store_t *store, uint32_t reply_id);

@@ -6,6 +6,7 @@
 
 #include "ttr_bytes.h"
 #include "ttr_extension.h"
+#include "ttr_segment.h"
 
 enum {
     ICMP_HEADER_SIZE = 8,
@@ -66,13 +67,16 @@ next_hop_mtu(uint8_t family, const uint8_t *data)
     return 0;
 }
 
-/* The ports must be in `size` bytes at `data`; what follows them is optional. A data offset below 5 words is none: what
+/* The ports must be in `size` bytes at `data`, unless an IP ID is known; what follows them is optional. A data offset below 5 words is none: what
  * follows the first 8 bytes is then padding. */
 static ttr_quote_result_t
 parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
 {
-    if (size < TCP_PORTS)
-        return TTR_QUOTE_SHORT;
+    ttr_tcp_t tcp;
+
+    quote->are_ports_cut = size < TCP_PORTS;
+    if (quote->are_ports_cut)
+        return quote->ip_id != 0 ? TTR_QUOTE_TCP : TTR_QUOTE_SHORT;
     quote->sport = ttr_bytes_u16(data);
     quote->dport = ttr_bytes_u16(data + 2);
     if (size >= TCP_PORTS_AND_SEQ) {
@@ -90,6 +94,8 @@ parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
         quote->has_checksum = true;
         quote->checksum = ttr_bytes_u16(data + 16);
     }
+    if (size > (size_t)TCP_HEADER_WORDS * 4 && ttr_segment_parse(data, size, (uint32_t)size, &tcp))
+        quote->tsval = tcp.tsval;
     return TTR_QUOTE_TCP;
 }
 

@@ -51,11 +51,12 @@ typedef struct ttr_extension {
     ttr_interface_t interfaces[2];
 } ttr_extension_t;
 
-/* The quoted TCP packet. The ports are always there, the rest when the flag beside it says so. */
+/* The quoted TCP packet. What its IP header says is always there, the rest when the flag beside it says so. */
 typedef struct ttr_quote {
     uint8_t family;
     uint8_t ttl;                /* quoted TTL or hop limit */
     uint8_t tos;                /* quoted TOS or traffic class */
+    bool are_ports_cut;         /* fewer than 4 bytes of TCP are there: they are 0; never over IPv6, which has no ID */
     bool has_seq;               /* 8 bytes of TCP were quoted: seq is known; always, unless the capture is cut */
     bool has_flags;             /* 14 bytes of TCP were quoted, and not zeros for padding: ack and flags are known */
     bool has_checksum;          /* 18 bytes of TCP were quoted, likewise */
@@ -70,6 +71,7 @@ typedef struct ttr_quote {
     uint32_t ack;
     uint16_t tcp_flags;
     uint16_t checksum;
+    uint32_t tsval;             /* of the time stamp option, when the options were quoted; 0: none is known */
 } ttr_quote_t;
 
 typedef struct ttr_icmp {
@@ -83,10 +85,10 @@ typedef struct ttr_icmp {
 } ttr_icmp_t;
 
 typedef enum {
-    TTR_QUOTE_TCP,              /* an error that quotes at least the ports of a first TCP fragment */
+    TTR_QUOTE_TCP,              /* an error that quotes a first TCP fragment: its ports, or over IPv4 an IP ID at least */
     TTR_QUOTE_NOT_AN_ERROR,     /* not one of the messages that report a dropped packet */
     TTR_QUOTE_NOT_TCP,          /* quotes something else, or a later fragment */
-    TTR_QUOTE_SHORT             /* ends before the quoted ports */
+    TTR_QUOTE_SHORT             /* ends before that */
 } ttr_quote_result_t;
 
 /* Reads the ICMP message (family 4) or ICMPv6 message (family 6) that starts at `data`, of which `captured`

@@ -1,147 +1,173 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Is a series a trace? Nobody labels probes, so evidence must do; what each rule keeps out stands beside it.
- * docs/decisions/0002-recognition.md has the reasons.
+ * Is a run a trace? The first reason that holds decides: first those against any run; then those against and for runs
+ * of its sort, the last of which always holds. Ordinary traffic with small TTLs is commoner than traces (fake SYNs of
+ * evasion tools, hole punchers, senders with an initial TTL of 32, loops), so what it does stands before what tools do.
  */
-#include "ttr_model.h"
+#include "ttr_recognise.h"
 
-enum {
-    CONTIGUOUS_MIN = 4,             /* TTLs in a row that no scan with random TTLs hits by chance */
-    FLOW_WALK_MAX = 32,
-    SAME_TTL_MIN = 3,               /* probes of a trace with one TTL (tcptraceroute -f 4 -m 4) */
-    SAME_TTL_MAX = 16,
-    BURST_NS = 1000000000
+#include "ttr_text.h"
+
+/* The sorts of runs. */
+typedef enum {
+    SORT_ANY,
+    SORT_GUEST,                 /* most of its probes are within connections of ordinary TTL */
+    SORT_EXPIRED,               /* several TTLs, and a router said that the time of a probe was over */
+    SORT_SILENT,                /* several TTLs, and none said so */
+    SORT_ONE_TTL
+} sort_t;
+
+static bool
+always(const ttr_sweep_t *sweep)
+{
+    (void)sweep;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    sort_t sort;
+    bool is_for;
+    bool (*holds)(const ttr_sweep_t *sweep);
+} reasons[TTR_REASON_COUNT] = {
+    [TTR_REASON_GROUP] = {"sent to a group", SORT_ANY, false, ttr_reason_group},
+    [TTR_REASON_LOOP] = {"goes round in a loop", SORT_ANY, false, ttr_reason_loop},
+    [TTR_REASON_DATA] = {"data follows with the same TTL", SORT_ANY, false, ttr_reason_data},
+    [TTR_REASON_OPENED] = {"opened with an ordinary TTL, too", SORT_ANY, false, ttr_reason_opened},
+    [TTR_REASON_DRIFT] = {"a stream whose TTL drifts", SORT_ANY, false, ttr_reason_drift},
+    [TTR_REASON_FAKES_WANDER] = {"fakes that wander", SORT_GUEST, false, ttr_reason_fakes_wander},
+    [TTR_REASON_FAKES_SILENT] = {"fakes that no router quotes", SORT_GUEST, false, ttr_reason_fakes_silent},
+    [TTR_REASON_FAKES_FEW_TTLS] = {"fakes of several connections", SORT_GUEST, false, ttr_reason_fakes_few_ttls},
+    [TTR_REASON_FAKES_ORDER] = {"fakes in no order", SORT_GUEST, false, ttr_reason_fakes_order},
+    [TTR_REASON_IN_SESSION] = {"a sweep in a connection", SORT_GUEST, true, always},
+    [TTR_REASON_APART] = {"two TTLs apart", SORT_EXPIRED, false, ttr_reason_apart},
+    [TTR_REASON_NO_ORDER] = {"TTLs in no order", SORT_EXPIRED, false, ttr_reason_no_order},
+    [TTR_REASON_SCAN] = {"a scan of ports", SORT_EXPIRED, false, ttr_reason_scan},
+    [TTR_REASON_QUOTED] = {"a sweep that routers quote", SORT_EXPIRED, true, always},
+    [TTR_REASON_COUNTED] = {"a sweep with counted ports", SORT_SILENT, true, ttr_reason_counted},
+    [TTR_REASON_SHORT] = {"few TTLs in a row", SORT_SILENT, false, ttr_reason_short},
+    [TTR_REASON_SILENT_NO_ORDER] = {"TTLs in no order, no router quotes", SORT_SILENT, false, ttr_reason_silent_no_order},
+    [TTR_REASON_LOWEST_ARRIVED] = {"the lowest TTL arrives", SORT_SILENT, false, ttr_reason_lowest_arrived},
+    [TTR_REASON_SILENT_SCAN] = {"a scan of ports, no router quotes", SORT_SILENT, false, ttr_reason_silent_scan},
+    [TTR_REASON_SILENT_FLOWS] = {"flows in no order", SORT_SILENT, false, ttr_reason_silent_flows},
+    [TTR_REASON_SWEPT] = {"a sweep", SORT_SILENT, true, always},
+    [TTR_REASON_NUMBERED] = {"numbered probes", SORT_ONE_TTL, true, ttr_reason_numbered},
+    [TTR_REASON_AGAIN] = {"sent again after each answer", SORT_ONE_TTL, true, ttr_reason_again},
+    [TTR_REASON_BURST] = {"a burst that routers quote", SORT_ONE_TTL, true, ttr_reason_burst},
+    [TTR_REASON_ONE_TTL] = {"one TTL", SORT_ONE_TTL, false, always},
 };
 
-static uint8_t
-longest_row(const ttr_series_t *series)
+const char *
+ttr_reason_name(ttr_reason_t reason)
 {
-    uint8_t longest = 0;
-    uint8_t row = 0;
-
-    for (int ttl = 0; ttl <= series->max_ttl; ttl++) {
-        row = series->attempts[ttl] > 0 ? row + 1 : 0;
-        longest = MAX(longest, row);
-    }
-    return longest;
-}
-
-/* Rule 2a: one flow, and a SYN without options once more with another TTL and the same seq, but not with the next IP
- * ID. Keeps out: a kernel's repeated SYN that comes by another route. */
-static bool
-is_raw_flow(const ttr_store_t *store, const ttr_series_t *series)
-{
-    const ttr_probe_t *last = NULL;
-    int walked = 0;
-
-    if (series->flavour != TTR_FLAVOUR_FLOW || series->carries != TTR_CARRIES_SYN || series->probe_count < SAME_TTL_MIN)
-        return false;
-    for (uint32_t id = series->first_probe; id != TTR_NO_ID && walked < FLOW_WALK_MAX; walked++) {
-        const ttr_probe_t *probe = ttr_store_probe(store, id);
-
-        id = probe->next;
-        if (probe->attempt == 0)
-            continue;
-        if (last != NULL && probe->seq == last->seq && probe->tsval == last->tsval && probe->ttl != last->ttl &&
-            (uint16_t)(probe->ip_id - last->ip_id) != 1)
-            return true;
-        last = probe;
-    }
-    return false;
-}
-
-/* Rule 2: without any time exceeded (one direction lost, all hops silent, capture at the target). Keeps out: scans
- * with random TTLs seen far from the scanner, hosts behind one NAT at different distances, changes of a route. */
-static bool
-is_sweep_of_ttls(const ttr_store_t *store, const ttr_series_t *series)
-{
-    bool has_ttl_1 = series->attempts_size > 1 && series->attempts[1] > 0;
-
-    if (series->flavour == TTR_FLAVOUR_SOURCE_PORT)
-        return series->ttl_count >= CONTIGUOUS_MIN && !series->has_order_broken;
-    if (has_ttl_1 && series->ttl_count >= (series->carries == TTR_CARRIES_SYN ? 2 : 3))
-        return true;
-    return longest_row(series) >= CONTIGUOUS_MIN || is_raw_flow(store, series);
-}
-
-/* Rule 3: one TTL above 1, one flow. A TCP that got an answer to its SYN does not send it again, nor another one from the
- * same port within a second, with an IP ID that is not the next. Keeps out: repeated SYNs of ordinary connections,
- * floods and scans, which do not wait for answers. */
-static bool
-is_repeated_on_one_flow(const ttr_store_t *store, const ttr_series_t *series)
-{
-    const ttr_probe_t *last = NULL;
-    uint32_t fresh = 0;
-
-    if (series->flavour != TTR_FLAVOUR_FLOW || series->carries != TTR_CARRIES_SYN || series->max_ttl == 1)
-        return false;
-    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
-        const ttr_probe_t *probe = ttr_store_probe(store, id);
-
-        if (probe->attempt == 0)
-            continue;
-        if (last != NULL) {
-            bool is_next_id = (uint16_t)(probe->ip_id - last->ip_id) == 1;
-
-            if (!last->is_answered || last->is_completed || probe->time_ns - last->time_ns > BURST_NS ||
-                (probe->seq == last->seq && is_next_id))
-                return false;
-            fresh++;
-        }
-        last = probe;
-    }
-    return fresh >= SAME_TTL_MIN - 1;
-}
-
-/* Rule 4: one TTL, many source ports (traceroute -T -f 1 -m 1 -q 10). Raw probes have no DF or no kernel's time
- * stamps, come at once and are exceeded. Keeps out: browsers on a host with a small default TTL, BGP with TTL 1. */
-static bool
-is_burst_of_ports(const ttr_store_t *store, const ttr_series_t *series)
-{
-    const ttr_probe_t *first = ttr_store_probe(store, series->first_probe);
-    const ttr_probe_t *last = ttr_store_probe(store, series->last_probe);
-
-    if (series->flavour != TTR_FLAVOUR_TARGET_PORT || series->carries != TTR_CARRIES_SYN ||
-        series->has_dont_fragment || series->family != TTR_FAMILY_IPV4)
-        return false;
-    return series->exceeded_count >= SAME_TTL_MIN && series->has_same_tsval && last->time_ns - first->time_ns <= BURST_NS;
-}
-
-/* Rule 5: one TTL, and a program that counts its probes in seq and, over IPv4, in IP ID, whatever the flow; ACKs count in
- * ack too (tcptracedump and a target that is the next hop). Keeps out: ordinary senders, which draw the seq of every new
- * connection by lot, and whose ACKs count on only as they send data and are not answered. */
-static bool
-is_numbered(const ttr_store_t *store, const ttr_series_t *series)
-{
-    const ttr_probe_t *last = NULL;
-
-    if (series->carries == TTR_CARRIES_OTHER)
-        return false;
-    for (uint32_t id = series->first_probe; id != TTR_NO_ID; id = ttr_store_probe(store, id)->next) {
-        const ttr_probe_t *probe = ttr_store_probe(store, id);
-
-        if (probe->attempt == 0)
-            continue;
-        if (probe->payload > 0 || probe->is_completed)
-            return false;
-        if (last != NULL &&
-            (probe->seq - last->seq != 1 ||
-             (series->carries == TTR_CARRIES_ACK && (probe->ack - last->ack != 1 || !last->is_answered)) ||
-             (series->family == TTR_FAMILY_IPV4 && (uint16_t)(probe->ip_id - last->ip_id) != 1)))
-            return false;
-        last = probe;
-    }
-    return last != NULL && last->attempt >= SAME_TTL_MIN;
+    return reasons[reason].name;
 }
 
 bool
-ttr_recognise(const ttr_store_t *store, const ttr_series_t *series)
+ttr_reason_is_for(ttr_reason_t reason)
 {
-    if (series->ttl_count >= 2) {
-        /* Rule 1: two TTLs, and a router said of one probe that its time was over. */
-        return series->exceeded_count >= 1 || is_sweep_of_ttls(store, series);
+    return reasons[reason].is_for;
+}
+
+static bool
+is_guest(const ttr_sweep_t *sweep)
+{
+    uint32_t guests = 0;
+
+    for (uint32_t i = 0; i < sweep->count; i++)
+        guests += ttr_ordinary_has_guest(sweep->ordinary, sweep->probes[i]) ? 1 : 0;
+    return guests > sweep->count / 2;
+}
+
+static sort_t
+sort_of(const ttr_sweep_t *sweep)
+{
+    if (is_guest(sweep))
+        return SORT_GUEST;
+    if (sweep->levels < 2)
+        return SORT_ONE_TTL;
+    return sweep->is_expired ? SORT_EXPIRED : SORT_SILENT;
+}
+
+ttr_reason_t
+ttr_recognise_reason(const ttr_sweep_t *sweep)
+{
+    sort_t sort = sort_of(sweep);
+
+    for (unsigned i = 0; i < TTR_REASON_COUNT; i++) {
+        if ((reasons[i].sort == SORT_ANY || reasons[i].sort == sort) && reasons[i].holds(sweep))
+            return (ttr_reason_t)i;
     }
-    if (series->probe_count < SAME_TTL_MIN || series->probe_count > SAME_TTL_MAX)
-        return false;
-    return is_repeated_on_one_flow(store, series) || is_burst_of_ports(store, series) || is_numbered(store, series);
+    g_return_val_if_reached(TTR_REASON_ONE_TTL);
+}
+
+void
+ttr_recognise_watch(ttr_store_t *store, GString *text)
+{
+    store->watch = text;
+}
+
+static void
+tell(const ttr_sweep_t *sweep, ttr_reason_t reason)
+{
+    const ttr_work_t *work = sweep->run->side->work;
+    char target[TTR_TEXT_ADDRESS_MAX];
+
+    ttr_text_address(work->family, ttr_side_target(sweep->run->side), target);
+    g_string_append_printf(work->store->watch, "%s, %u probes, TTL %u to %u: %s: %s\n", target, sweep->run->count,
+                           sweep->lowest, sweep->highest, ttr_reason_is_for(reason) ? "trace" : "none",
+                           ttr_reason_name(reason));
+}
+
+/* Takes out of a run the connections with data that stand apart from its TTLs: those of an ordinary sender with a small
+ * initial TTL, which a tool beside it does not make probes. A tool that sends data with each TTL has neighbours. */
+static void
+drop_ordinary(ttr_run_t *run, const ttr_ordinary_t *ordinary)
+{
+    bool is_sent[UINT8_MAX + 3] = {false};      /* by TTL + 1 */
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < run->count; i++)
+        is_sent[run->probes[i]->segment->ttl + 1] = true;
+    for (uint32_t i = 0; i < run->count; i++) {
+        ttr_packet_t *packet = run->probes[i];
+        uint8_t ttl = packet->segment->ttl;
+
+        if (!is_sent[ttl] && !is_sent[ttl + 2] && ttr_ordinary_carries_data(ordinary, packet))
+            packet->run = NULL;
+        else
+            run->probes[kept++] = packet;
+    }
+    run->count = kept;
+}
+
+static void
+recognise_side(ttr_side_t *side)
+{
+    const ttr_ordinary_t *ordinary;
+
+    if (side->runs->len == 0)
+        return;
+    ordinary = ttr_ordinary_new(side);
+    for (guint i = 0; i < side->runs->len; i++) {
+        ttr_run_t *run = g_ptr_array_index(side->runs, i);
+        ttr_sweep_t sweep;
+        ttr_reason_t reason;
+
+        drop_ordinary(run, ordinary);
+        if (run->count == 0)
+            continue;
+        sweep = ttr_sweep_find(run, ordinary);
+        reason = ttr_recognise_reason(&sweep);
+        run->is_trace = ttr_reason_is_for(reason);
+        if (side->work->store->watch != NULL)
+            tell(&sweep, reason);
+    }
+}
+
+void
+ttr_recognise(ttr_work_t *work)
+{
+    recognise_side(&work->sides[0]);
+    recognise_side(&work->sides[1]);
 }

@@ -30,8 +30,10 @@ enum {
 static void
 take_option(const uint8_t *option, size_t length, ttr_tcp_t *tcp)
 {
-    if (option[0] == OPTION_TIME_STAMP && length == OPTION_TIME_STAMP_LENGTH)
+    if (option[0] == OPTION_TIME_STAMP && length == OPTION_TIME_STAMP_LENGTH) {
         tcp->tsval = ttr_bytes_u32(option + 2);
+        tcp->tsecr = ttr_bytes_u32(option + 6);
+    }
     if (option[0] == OPTION_SACK && length >= OPTION_SACK_ONE_BLOCK && !tcp->has_sack) {
         tcp->has_sack = true;
         tcp->sack_left = ttr_bytes_u32(option + 2);
@@ -56,6 +58,8 @@ take_options(const uint8_t *options, size_t size, ttr_tcp_t *tcp)
             take_option(options + at, length, tcp);
         }
         hash = (hash ^ options[at]) * 16777619u;
+        if (tcp->kind_count < TTR_KINDS_MAX)
+            tcp->kinds[tcp->kind_count++] = options[at];
         at += length;
     }
     tcp->options = at == 0 ? 0 : hash;
@@ -79,9 +83,22 @@ ttr_segment_parse(const uint8_t *bytes, size_t captured, uint32_t length, ttr_tc
         .flags = offset_flags & TCP_FLAGS_MASK,
         .window = captured >= TCP_WINDOW + 2 ? ttr_bytes_u16(bytes + TCP_WINDOW) : 0,
         .checksum = captured >= TCP_CHECKSUM + 2 ? ttr_bytes_u16(bytes + TCP_CHECKSUM) : 0,
+        .length = length,
         .payload = length > header ? length - (uint32_t)header : 0,
     };
     if (header > TCP_HEADER && captured > TCP_HEADER)
         take_options(bytes + TCP_HEADER, MIN(header, captured) - TCP_HEADER, tcp);
     return true;
+}
+
+bool
+ttr_segment_is_sum_partial(const ttr_ip_t *ip, const ttr_tcp_t *tcp)
+{
+    enum { PROTOCOL = 6,
+           ONES = 0xffff };
+    uint64_t sum = PROTOCOL + (uint64_t)tcp->length;
+
+    for (size_t at = 0; at < sizeof ip->source.bytes; at += 2)
+        sum += (uint64_t)ttr_bytes_u16(ip->source.bytes + at) + ttr_bytes_u16(ip->target.bytes + at);
+    return sum % ONES == tcp->checksum % ONES;
 }

@@ -16,4 +16,8 @@
  * list. */
 bool ttr_segment_parse(const uint8_t *bytes, size_t captured, uint32_t length, ttr_tcp_t *tcp);
 
+/* Does the segment show the sum of its pseudo header (RFC 9293 section 3.1) where its checksum belongs? A sender leaves the
+ * rest to its network card, so a capture in the sender shows what no other capture does. */
+bool ttr_segment_is_sum_partial(const ttr_ip_t *ip, const ttr_tcp_t *tcp);
+
 #endif

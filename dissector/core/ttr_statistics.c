@@ -18,6 +18,18 @@ ttr_statistics_add_sent(ttr_statistics_t *statistics)
 }
 
 void
+ttr_statistics_add_in_flight(ttr_statistics_t *statistics)
+{
+    statistics->in_flight++;
+}
+
+uint32_t
+ttr_statistics_lost(const ttr_statistics_t *statistics)
+{
+    return statistics->sent - statistics->received - statistics->in_flight;
+}
+
+void
 ttr_statistics_add_rtt(ttr_statistics_t *statistics, int64_t rtt_ns)
 {
     double rtt = (double)rtt_ns / 1e6;
@@ -36,9 +48,9 @@ ttr_statistics_add_rtt(ttr_statistics_t *statistics, int64_t rtt_ns)
 double
 ttr_statistics_loss(const ttr_statistics_t *statistics)
 {
-    if (statistics->sent == 0)
-        return 0;
-    return 100.0 * (statistics->sent - statistics->received) / statistics->sent;
+    uint32_t decided = statistics->sent - statistics->in_flight;
+
+    return decided == 0 ? 0 : 100.0 * ttr_statistics_lost(statistics) / decided;
 }
 
 double

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The model of one capture: takes observations in the order of their frames, recognises probes, ties replies to
- * them, and keeps traces. The only header that changes the model; who only looks at it reads ttr_path.h and
- * ttr_note.h.
+ * The model of one capture: takes observations in the order of their frames, keeps what may be probes and answers as
+ * evidence, and computes traces from it. The only header that changes the model; who only looks at it reads ttr_path.h
+ * and ttr_note.h.
  */
 #ifndef TTR_STORE_H
 #define TTR_STORE_H
@@ -16,38 +16,44 @@ typedef struct ttr_config {
     uint8_t candidate_ttl;      /* highest TTL with which a segment may be a probe of an unknown trace, 1 to 255 */
     int64_t reply_limit_ns;     /* an answer that takes longer is noted as late */
     int64_t run_gap_ns;         /* a silence this long between two probes begins a new trace */
-    uint32_t candidate_bound;   /* most segments kept that may yet turn out to be probes */
+    uint32_t candidate_bound;   /* most segments and errors kept between hosts that have no trace yet */
+    bool has_exact_keys;        /* ttr_store_exact() will be asked: takes more memory for each segment */
 } ttr_config_t;
 
-/* 32; 10 s; 30 s; 250,000. The one place where they stand. */
+/* 32; 10 s; 30 s; 250,000; none. The one place where they stand. */
 ttr_config_t ttr_config_default(void);
 
 /* The caller owns the store and frees it with ttr_store_free(). Never NULL. */
 ttr_store_t *ttr_store_new(const ttr_config_t *config);
 void ttr_store_free(ttr_store_t *store); /* NULL is legal */
 
-/* What a segment has to do with the model, by its TTL and addresses. */
-typedef enum {
-    TTR_INTEREST_NONE,          /* nothing */
-    TTR_INTEREST_FLOW,          /* something, if ttr_store_knows_flow() says so; it begins no trace */
-    TTR_INTEREST_ANY            /* it may begin a trace, or be the next hop of one */
-} ttr_interest_t;
-
-/* The gate in front of the model, the first question for every segment. Who observes must ask it, and the second one if
- * it says so: then all say the same of one capture. `sum` is ttr_address_sum() of both addresses. */
-ttr_interest_t ttr_store_interest(const ttr_store_t *store, uint8_t ttl, uint32_t sum);
-
-/* Can there be a candidate or probe between these two hosts, in either direction? Never false when there is one: the
- * cheapest question, for a segment whose TTL rules out that it begins a trace. `sum` is ttr_address_sum() of both. */
-bool ttr_store_knows_pair(const ttr_store_t *store, uint32_t sum);
-
-/* Was a segment seen that may be a probe, from source:sport to target:dport or the other way round?
- * The second question. */
-bool ttr_store_knows_flow(const ttr_store_t *store, uint8_t family, const ttr_address_t *source,
-                          const ttr_address_t *target, uint16_t sport, uint16_t dport);
+/* The cheap question before an observation is made of a segment: can the store want it? Its TTL may be a probe's, or
+ * evidence between these two hosts is known; `sum` is ttr_address_sum() of both. Never false when it wants it, but for
+ * one kind: the store wants every SYN without ACK, whatever its TTL, to know which connections began ordinarily. It is
+ * right without those, but recognises fake SYNs in them less well. ICMP errors it wants all. */
+bool ttr_store_wants(const ttr_store_t *store, uint8_t ttl, uint32_t sum);
 
 /* Takes one observation. Frames must come in rising order, each (frame, layer) once; time may jump.
- * Every sequence of observations is legal. Copies what it keeps. */
+ * Every sequence of observations is legal. Copies what it keeps; whether it kept it, ttr_note_is_there() says. */
 void ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation);
+
+/* A probe that an observation names by numbers alone. */
+typedef struct ttr_exact {
+    uint32_t frame;             /* of the probe */
+    uint32_t seq;
+    uint8_t ttl;
+    int64_t time_ns;
+    ttr_kind_t kind;            /* of the answer */
+} ttr_exact_t;
+
+/* Which stored segment does this observation answer, by exact numbers, without computing anything? A quote: addresses,
+ * ports, seq, and, where several probes share them, IP ID or flow label; seq alone where addresses or ports were
+ * changed, if the receiver sent one segment with it and it is no small number. A segment: SYN/ACK and RST by their ack, a
+ * RST to a probe with ACK by its seq. False when none or several fit, or the configuration has no exact keys. */
+bool ttr_store_exact(const ttr_store_t *store, const ttr_observation_t *observation, ttr_exact_t *exact);
+
+/* A frame of this time passed that is none of the model's business: the capture goes on to there at least. What was in
+ * flight at the end of the capture counts as not lost, so who wants that right calls this for each frame. */
+void ttr_store_pass(ttr_store_t *store, int64_t time_ns);
 
 #endif

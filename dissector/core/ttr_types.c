@@ -27,6 +27,7 @@ ttr_match_name(ttr_match_t match)
     case TTR_MATCH_IP_ID_SEQ:  return "ip-id-seq";
     case TTR_MATCH_IP_ID_ONLY: return "ip-id-only";
     case TTR_MATCH_SEQ_ONLY:   return "seq-only";
+    case TTR_MATCH_PORTS:      return "ports";
     case TTR_MATCH_ACK:        return "ack";
     case TTR_MATCH_SEQ:        return "seq";
     case TTR_MATCH_SACK:       return "sack";

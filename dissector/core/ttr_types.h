@@ -64,10 +64,11 @@ typedef enum {
     TTR_MATCH_IP_ID_SEQ, /* quote: IP ID and seq agree; a port or an address was changed */
     TTR_MATCH_IP_ID_ONLY,/* quote: IP ID, addresses and ports agree; the seq was changed */
     TTR_MATCH_SEQ_ONLY,  /* quote: the seq agrees; IP ID and a port or an address were changed */
+    TTR_MATCH_PORTS,     /* quote: addresses and ports agree and are this probe's alone; seq and ID were changed or not quoted */
     TTR_MATCH_ACK,       /* TCP: ack == seq + 1 + payload */
     TTR_MATCH_SEQ,       /* TCP: a RST whose seq is the probe's ack */
     TTR_MATCH_SACK,      /* TCP: a SACK block covers the probe */
-    TTR_MATCH_ORDER      /* TCP: nothing but time */
+    TTR_MATCH_ORDER      /* several probes fit equally, and the order of sending decides */
 } ttr_match_t;
 
 /* State of the target's port. */

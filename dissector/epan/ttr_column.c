@@ -27,6 +27,13 @@ write_probe(const ttr_known_t *known, ttr_text_t *text)
 }
 
 static void
+write_teardown(const ttr_known_t *known, ttr_text_t *text)
+{
+    add_frame(text, " of trace ", known->note.trace);
+    add_frame(text, ", teardown of ", known->teardown.syn_ack_frame);
+}
+
+static void
 write_reply(const ttr_known_t *known, ttr_text_t *text)
 {
     const ttr_reply_info_t *reply = &known->reply;
@@ -94,7 +101,9 @@ ttr_column_append(const ttr_known_t *known, packet_info *pinfo, bool is_throwing
         return;
     text.used = 0;
     add_frame(&text, " [hop ", known->probe.ttl);
-    if (ttr_known_is_reply(known))
+    if (ttr_known_is_teardown(known))
+        write_teardown(known, &text);
+    else if (ttr_known_is_reply(known))
         write_reply(known, &text);
     else
         write_probe(known, &text);

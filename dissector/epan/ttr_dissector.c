@@ -3,6 +3,7 @@
 
 #include <epan/packet.h>
 
+#include "ttr_clock.h"
 #include "ttr_expert.h"
 #include "ttr_fields.h"
 #include "ttr_hook.h"
@@ -33,4 +34,16 @@ const ttr_store_t *
 ttr_dissector_store(void)
 {
     return ttr_file_store();
+}
+
+bool
+ttr_dissector_has_second_pass(void)
+{
+    return ttr_file_has_second_pass();
+}
+
+void
+ttr_dissector_watch_end(void)
+{
+    ttr_clock_watch();
 }

@@ -23,4 +23,11 @@ void ttr_dissector_handoff(void);
  * keep nothing borrowed from it longer than the call in which it was asked for. */
 const ttr_store_t *ttr_dissector_store(void);
 
+/* Called by who shows traces, before frames come: from now on every frame tells how far the capture goes, so that the
+ * model knows which probes are in flight at its end. Further calls do nothing. */
+void ttr_dissector_watch_end(void);
+
+/* Was a packet that the model knows dissected a second time, with all frames of the file seen before? */
+bool ttr_dissector_has_second_pass(void);
+
 #endif

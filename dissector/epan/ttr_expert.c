@@ -68,12 +68,12 @@ add_if(bool is_so, packet_info *pinfo, proto_item *item, expert_field *info)
         expert_add_info(pinfo, item, info);
 }
 
-/* "Unanswered" only when the whole file has been seen. */
+/* "Unanswered" only when the whole file has been seen, and an answer had time to come. */
 static void
 add_to_probe(const ttr_known_t *known, packet_info *pinfo, proto_item *item)
 {
     add_if(known->probe.is_retransmission, pinfo, item, &ei_retransmission);
-    add_if(!known->has_reply && pinfo->fd->visited, pinfo, item, &ei_unanswered);
+    add_if(!known->has_reply && !known->probe.is_in_flight && pinfo->fd->visited, pinfo, item, &ei_unanswered);
 }
 
 static void
@@ -113,14 +113,18 @@ add_to_reply(const ttr_reply_info_t *reply, packet_info *pinfo, proto_item *item
     add_state(reply, pinfo, item);
 }
 
+bool
+ttr_expert_is_tapped(void)
+{
+    if (expert_tap == 0)
+        expert_tap = find_tap_id("expert");
+    return have_tap_listener(expert_tap);
+}
+
 static bool
 is_wanted(packet_info *pinfo, proto_item *item)
 {
-    if (item != NULL)
-        return true;
-    if (expert_tap == 0)
-        expert_tap = find_tap_id("expert");
-    return have_tap_listener(expert_tap) || (pinfo->cinfo != NULL && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
+    return item != NULL || ttr_expert_is_tapped() || (pinfo->cinfo != NULL && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
 }
 
 void
@@ -128,7 +132,7 @@ ttr_expert_add(const ttr_known_t *known, packet_info *pinfo, proto_item *item)
 {
     const char *current_proto = pinfo->current_proto;
 
-    if (ttr_known_copy_of(known) != 0 || !is_wanted(pinfo, item))
+    if (ttr_known_copy_of(known) != 0 || ttr_known_is_teardown(known) || !is_wanted(pinfo, item))
         return;
     /* Reports name the protocol that stands here; a handle in name only does not set it. */
     pinfo->current_proto = proto_get_protocol_short_name(find_protocol_by_id(protocol));

@@ -5,8 +5,10 @@
 
 #include <epan/ipproto.h>
 #include <epan/dissectors/packet-ip.h>
+#include <wiretap/wtap.h>
 
 #include "ttr_bytes.h"
+#include "ttr_point.h"
 #include "ttr_segment.h"
 #include "ttr_wsversion.h"
 
@@ -15,6 +17,8 @@ enum {
     IPV6_HEADER = 40,
     IPV4_DONT_FRAGMENT = 0x4000,
     ICMP_HEADER = 8,
+    SYN_LENGTH_MAX = 120,       /* both headers with all options */
+    TCP_FLAGS = 13,             /* the lower eight of them */
     TCP_HEADER_MAX = 60
 };
 
@@ -126,37 +130,74 @@ extract_ip(tvbuff_t *tvb, const void *data, ttr_ip_t *ip)
     }
 }
 
-static void
-extract_frame(packet_info *pinfo, ttr_observation_t *observation)
+/* Of the frame's SLL2 header, which is the outermost: the index of the device; NULL: it is cut off. */
+static const uint8_t *
+device_index(const packet_info *pinfo)
+{
+    tvbuff_t *frame = pinfo->data_src == NULL ? NULL : get_data_source_tvb(pinfo->data_src->data);
+
+    if (frame == NULL || !tvb_bytes_exist(frame, TTR_POINT_INDEX_AT, TTR_POINT_INDEX_SIZE))
+        return NULL;
+    return tvb_get_ptr(frame, TTR_POINT_INDEX_AT, TTR_POINT_INDEX_SIZE);
+}
+
+/* The interface, and both ends of the link where the link layer names both; the device where it names that. */
+static uint32_t
+capture_point(const packet_info *pinfo)
+{
+    bool has_both = pinfo->dl_src.type == AT_ETHER && pinfo->dl_dst.type == AT_ETHER &&
+                    pinfo->dl_src.len == pinfo->dl_dst.len;
+    bool has_interface = pinfo->rec != NULL && (pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0;
+    uint32_t interface = has_interface ? pinfo->rec->rec_header.packet_header.interface_id : 0;
+    bool is_packet = pinfo->rec != NULL && pinfo->rec->rec_type == REC_TYPE_PACKET;
+    int link = is_packet ? pinfo->rec->rec_header.packet_header.pkt_encap : WTAP_ENCAP_UNKNOWN;
+    const uint8_t *device = link == WTAP_ENCAP_SLL2 ? device_index(pinfo) : NULL;
+
+    if (link == WTAP_ENCAP_SLL)
+        return ttr_point_cooked(interface);
+    if (device != NULL)
+        return ttr_point_device(interface, device);
+    return ttr_point_hash(interface, pinfo->dl_src.data, pinfo->dl_dst.data, has_both ? (size_t)pinfo->dl_src.len : 0);
+}
+
+int64_t
+ttr_extract_time(const packet_info *pinfo)
 {
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
+    return CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX) * NS_PER_SECOND + pinfo->abs_ts.nsecs;
+}
+
+static void
+extract_frame(packet_info *pinfo, ttr_observation_t *observation)
+{
     observation->frame = pinfo->num;
     observation->layer = (uint8_t)pinfo->curr_layer_num;
-    observation->time_ns = CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX) * NS_PER_SECOND + pinfo->abs_ts.nsecs;
+    observation->point = capture_point(pinfo);
+    observation->time_ns = ttr_extract_time(pinfo);
 }
 
 bool
-ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation)
+ttr_extract_is_syn(tvbuff_t *tvb, const void *data)
 {
-    const uint8_t *bytes;
+    const ws_ip4 *ip4 = data;
+    const ws_ip6 *ip6 = data;
+    unsigned length = ip4->ip_ver == TTR_FAMILY_IPV4 ? ip4->ip_len : ip6->ip6_len;
 
-    if (tvb_captured_length(tvb) < TTR_SEGMENT_MINIMUM || !extract_ip(tvb, data, &observation->ip))
-        return false;
-    bytes = tvb_get_ptr(tvb, 0, TTR_SEGMENT_MINIMUM);
-    observation->what = TTR_OBSERVED_TCP;
-    observation->tcp.sport = ttr_bytes_u16(bytes);
-    observation->tcp.dport = ttr_bytes_u16(bytes + 2);
-    return true;
+    return length <= SYN_LENGTH_MAX && tvb_captured_length(tvb) >= TTR_SEGMENT_MINIMUM &&
+           (tvb_get_uint8(tvb, TCP_FLAGS) & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN;
 }
 
-void
-ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, ttr_observation_t *observation)
+bool
+ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation)
 {
     size_t captured = MIN(tvb_captured_length(tvb), (unsigned)TCP_HEADER_MAX);
 
+    if (captured < TTR_SEGMENT_MINIMUM || !extract_ip(tvb, data, &observation->ip))
+        return false;
+    observation->what = TTR_OBSERVED_TCP;
     extract_frame(pinfo, observation);
-    ttr_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb), &observation->tcp);
+    return ttr_segment_parse(tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb), &observation->tcp);
 }
 
 bool

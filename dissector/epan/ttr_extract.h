@@ -21,17 +21,20 @@ bool ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id);
 /* TTL or hop limit, and ttr_address_sum() of both addresses; false as for ttr_extract_ttl(). */
 bool ttr_extract_gate(const void *data, uint8_t *ttl, uint32_t *sum);
 
-/* What a segment says of its flow: fills observation->ip, and ports of observation->tcp. False when it is not a TCP
- * segment of which the flags at least were captured, or comes with addresses of another kind. */
-bool ttr_extract_flow(tvbuff_t *tvb, const void *data, ttr_observation_t *observation);
+/* Is this a SYN without ACK and payload? Every ordinary segment pays for it: long ones are known by their IP length, of
+ * the others one byte is looked at. `data` is one of which ttr_extract_gate() returned true. */
+bool ttr_extract_is_syn(tvbuff_t *tvb, const void *data);
 
-/* The rest of a segment for which ttr_extract_flow() returned true. */
-void ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, ttr_observation_t *observation);
+/* False when it is not a TCP segment of which the flags at least were captured, or comes with addresses of another kind. */
+bool ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation);
 
 /* Can this be an ICMP (family 4) or ICMPv6 (family 6) error that stopped a packet? Looks at one byte. */
 bool ttr_extract_is_error(tvbuff_t *tvb, uint8_t family);
 
 /* An ICMP or ICMPv6 error; false when it quotes no TCP segment, or too little of it. */
 bool ttr_extract_icmp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation);
+
+/* Capture time of the packet since 1970, ns; times beyond the bounds of numbers are cut. */
+int64_t ttr_extract_time(const packet_info *pinfo);
 
 #endif

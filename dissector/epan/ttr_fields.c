@@ -21,6 +21,9 @@ static int hf_rtt = -1;
 static int hf_kind = -1;
 static int hf_match = -1;
 static int hf_state = -1;
+static int hf_trace_state = -1;
+static int hf_teardown = -1;
+static int hf_teardown_of = -1;
 static int hf_duplicate = -1;
 static int hf_copy_of = -1;
 static int hf_target = -1;
@@ -52,10 +55,16 @@ static hf_register_info fields[] = {
                  "What tied the reply to its probe", HFILL}},
     {&hf_state, {"Port state", "tcptraceroute.state", FT_STRING, BASE_NONE, NULL, 0,
                  "What this reply alone says of the target's port", HFILL}},
+    {&hf_trace_state, {"State of the trace", "tcptraceroute.trace.state", FT_STRING, BASE_NONE, NULL, 0,
+                       "What all replies and silences of the trace say of the target's port", HFILL}},
+    {&hf_teardown, {"Teardown", "tcptraceroute.teardown", FT_BOOLEAN, BASE_NONE, NULL, 0,
+                    "The sender's RST that ends the half-open connection of a probe", HFILL}},
+    {&hf_teardown_of, {"Teardown of", "tcptraceroute.teardown_of", FT_FRAMENUM, BASE_NONE, NULL, 0,
+                       "The SYN/ACK that this RST refuses", HFILL}},
     {&hf_duplicate, {"Duplicate", "tcptraceroute.duplicate", FT_BOOLEAN, BASE_NONE, NULL, 0,
                      "A further answer to a probe that had been answered", HFILL}},
     {&hf_copy_of, {"Copy of", "tcptraceroute.copy_of", FT_FRAMENUM, BASE_NONE, NULL, 0,
-                   "This is the same packet captured once more; the earlier frame counts", HFILL}},
+                   "This is the same packet captured once more; the frame nearest to the prober counts", HFILL}},
     {&hf_target, {"Target", "tcptraceroute.target", FT_IPv4, BASE_NONE, NULL, 0,
                   "Where the trace leads to", HFILL}},
     {&hf_target6, {"Target", "tcptraceroute.target6", FT_IPv6, BASE_NONE, NULL, 0,
@@ -152,6 +161,30 @@ add_reply(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
         add_true(tree, hf_duplicate, tvb);
 }
 
+static void
+add_teardown(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
+{
+    add_true(tree, hf_teardown, tvb);
+    add_number(tree, hf_teardown_of, tvb, known->teardown.syn_ack_frame);
+}
+
+/* What is known of the packet but for what all have. */
+static void
+add_role(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
+{
+    ttr_state_t state = ttr_path_state(ttr_file_store(), known->note.trace);
+
+    if (ttr_known_is_teardown(known)) {
+        add_teardown(known, tvb, tree);
+        return;
+    }
+    if (ttr_known_is_reply(known))
+        add_reply(known, tvb, tree);
+    else
+        add_probe(known, tvb, tree);
+    add_name(tree, hf_trace_state, tvb, ttr_state_name(state));
+}
+
 /* Completes the heading, so that the path can be read without opening a subtree. */
 static void
 describe(const ttr_known_t *known, packet_info *pinfo, proto_item *heading)
@@ -161,13 +194,17 @@ describe(const ttr_known_t *known, packet_info *pinfo, proto_item *heading)
     char ms[TTR_TEXT_MS_MAX];
 
     proto_item_append_text(heading, ", hop %u", known->probe.ttl);
+    if (ttr_known_is_teardown(known)) {
+        proto_item_append_text(heading, ", teardown of frame %u", known->teardown.syn_ack_frame);
+        return;
+    }
     if (known->probe.copy_of == 0)
         proto_item_append_text(heading, ", attempt %u", known->probe.attempt);
     if (ttr_known_copy_of(known) != 0)
         proto_item_append_text(heading, ", copy of frame %u", ttr_known_copy_of(known));
     if (!known->has_reply) {
         if (pinfo->fd->visited && ttr_known_copy_of(known) == 0)
-            proto_item_append_text(heading, ", no reply");
+            proto_item_append_text(heading, known->probe.is_in_flight ? ", in flight" : ", no reply");
         return;
     }
     ttr_text_ms(reply->rtt_ns, ms);
@@ -182,7 +219,7 @@ proto_item *
 ttr_fields_add(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const int hf_targets[2] = {hf_target, hf_target6};
-    const ttr_endpoint_t *target = ttr_file_target(known->note.trace);
+    ttr_trace_ends_t ends = {.family = 0};
     proto_item *heading = proto_tree_add_item(tree, protocol, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(heading, ett);
 
@@ -191,11 +228,9 @@ ttr_fields_add(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, prot
         describe(known, pinfo, heading);
     add_number(subtree, hf_trace, tvb, known->note.trace);
     add_number(subtree, hf_hop, tvb, known->probe.ttl);
-    add_address(subtree, hf_targets, tvb, target->family, &target->address);
-    if (ttr_known_is_reply(known))
-        add_reply(known, tvb, subtree);
-    else
-        add_probe(known, tvb, subtree);
+    if (ttr_path_ends(ttr_file_store(), known->note.trace, &ends))
+        add_address(subtree, hf_targets, tvb, ends.family, &ends.target);
+    add_role(known, tvb, subtree);
     if (ttr_known_copy_of(known) != 0)
         add_number(subtree, hf_copy_of, tvb, ttr_known_copy_of(known));
     return heading;

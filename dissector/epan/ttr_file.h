@@ -18,13 +18,8 @@ ttr_store_t *ttr_file_store(void);
 /* Hands the observation to the store, which must not be NULL. Warns, once a file, when candidates were dropped. */
 void ttr_file_observe(const ttr_observation_t *observation);
 
-typedef struct ttr_endpoint {
-    uint8_t family;
-    ttr_address_t address;
-} ttr_endpoint_t;
-
-/* The target of a trace that the store knows; it never changes. Borrowed until the next call.
- * Answers from a cache: ttr_path_trace() walks over the whole trace. */
-const ttr_endpoint_t *ttr_file_target(uint32_t trace);
+/* A packet that the model knows is dissected again; and whether one was, since the file began. */
+void ttr_file_see_again(void);
+bool ttr_file_has_second_pass(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include <epan/exceptions.h>
 #include <epan/ipproto.h>
 
+#include "ttr_clock.h"
 #include "ttr_extract.h"
 #include "ttr_present.h"
 #include "ttr_file.h"
@@ -69,6 +70,8 @@ is_this_packet(const ttr_known_t *known, const void *data)
         return true;
     if (ttr_known_is_reply(known))
         return ttr_extract_is_same(data, known->reply.ttl, known->reply.ip_id);
+    if (ttr_known_is_teardown(known))
+        return ttr_extract_is_same(data, known->teardown.ttl, known->teardown.ip_id);
     return ttr_extract_is_same(data, known->probe.ttl, known->probe.ip_id);
 }
 
@@ -78,11 +81,14 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
 {
     volatile bool is_throwing = true;
     volatile int length = 0;
+    ttr_known_when_t when = pinfo->fd->visited ? TTR_KNOWN_FINALLY : ttr_present_wants(pinfo, tree);
     ttr_known_t known;
 
-    if (!ttr_known_find(ttr_file_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, &known) ||
+    if (!ttr_known_find(ttr_file_store(), pinfo->num, (uint8_t)pinfo->curr_layer_num, when, &known) ||
         !is_this_packet(&known, data))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
+    if (pinfo->fd->visited)
+        ttr_file_see_again();
     TRY {
         length = call_dissector_only(hook->original, tvb, pinfo, tree, data);
         is_throwing = false;
@@ -94,19 +100,14 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     return length;
 }
 
-/* Tells the store of a segment; false when it is none of its business. */
+/* Tells the store of a segment; false when it can't be read. */
 static bool
-learn_tcp(const ttr_store_t *store, tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_interest_t interest)
+learn_tcp(tvbuff_t *tvb, packet_info *pinfo, const void *data)
 {
     ttr_observation_t observation;
 
-    if (!ttr_extract_flow(tvb, data, &observation))
+    if (!ttr_extract_tcp(tvb, pinfo, data, &observation))
         return false;
-    if (interest == TTR_INTEREST_FLOW &&
-        !ttr_store_knows_flow(store, observation.ip.family, &observation.ip.source, &observation.ip.target,
-                              observation.tcp.sport, observation.tcp.dport))
-        return false;
-    ttr_extract_tcp(tvb, pinfo, &observation);
     ttr_file_observe(&observation);
     return true;
 }
@@ -125,18 +126,17 @@ is_called_by_ip(const packet_info *pinfo)
 static int
 dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    ttr_store_t *store = ttr_file_store();
+    const ttr_store_t *store = ttr_file_store();
     uint8_t ttl;
     uint32_t sum;
-    ttr_interest_t interest;
 
     if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !is_called_by_ip(pinfo) ||
         !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    interest = ttr_store_interest(store, ttl, sum);
-    if (interest == TTR_INTEREST_NONE)
+    ttr_clock_pass(pinfo);
+    if (!ttr_store_wants(store, ttl, sum) && !ttr_extract_is_syn(tvb, data))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    if (!pinfo->fd->visited && !learn_tcp(store, tvb, pinfo, data, interest))
+    if (!pinfo->fd->visited && !learn_tcp(tvb, pinfo, data))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     return dissect_known(&tcp, tvb, pinfo, tree, data);
 }
@@ -158,7 +158,10 @@ dissect_error(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
     uint8_t family = hook == &icmp ? TTR_FAMILY_IPV4 : TTR_FAMILY_IPV6;
 
     if (ttr_file_store() == NULL || data == NULL || !is_called_by_ip(pinfo) || *(const uint8_t *)data != family ||
-        pinfo->flags.in_error_pkt || !ttr_extract_is_error(tvb, family))
+        pinfo->flags.in_error_pkt)
+        return call_dissector_only(hook->original, tvb, pinfo, tree, data);
+    ttr_clock_pass(pinfo);
+    if (!ttr_extract_is_error(tvb, family))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);
     if (!pinfo->fd->visited && !learn_icmp(tvb, pinfo, data))
         return call_dissector_only(hook->original, tvb, pinfo, tree, data);

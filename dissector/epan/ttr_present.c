@@ -16,6 +16,12 @@ ttr_present_register(void)
     tap = register_tap(TTR_TAP_NAME);
 }
 
+ttr_known_when_t
+ttr_present_wants(packet_info *pinfo, proto_tree *tree)
+{
+    return tree != NULL || pinfo->cinfo != NULL || ttr_expert_is_tapped() ? TTR_KNOWN_NOW : TTR_KNOWN_THERE;
+}
+
 static void
 queue(const ttr_known_t *known, packet_info *pinfo)
 {

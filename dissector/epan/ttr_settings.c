@@ -43,8 +43,8 @@ ttr_settings_register(int proto)
         "A silence this long between two probes ends a trace (1 to 86400 seconds).", 10, &run_gap);
     prefs_register_uint_preference(
         module, "candidate_bound", "Possible probes kept at most",
-        "How many segments are kept that may yet turn out to be probes; the oldest are dropped "
-        "(1000 to 100000000).",
+        "How many segments and ICMP errors are kept between hosts that have no trace yet; those of the hosts that were "
+        "silent longest are dropped (1000 to 100000000).",
         10, &candidate_bound);
     prefs_register_bool_preference(
         module, "info_column", "Append hop and reply to the Info column",

@@ -26,7 +26,7 @@ typedef struct walk {
     uint8_t ttl;                /* of the last hop, silent ones included; 0 at the source */
     bool has_gap;               /* TTLs between were not probed, since the last hop that answered */
     uint32_t silent_hops;       /* since then */
-    uint32_t silent_probes;
+    uint32_t silent_lost;
     uint8_t silent_first;
     uint8_t silent_last;
 } walk_t;
@@ -80,7 +80,8 @@ draw_way(const walk_t *walk, guint from, guint to, const ttr_hop_t *hop, const t
     edge->rtt_sum += (double)reply->rtt_ns / NS_PER_MS;
     edge->answered++;
     ttr_marks_add(edge->marks, reply);
-    count_hop(walk, edge, hop->ttl, hop->statistics.sent, hop->statistics.sent - hop->statistics.received);
+    count_hop(walk, edge, hop->ttl, hop->statistics.sent - hop->statistics.in_flight,
+              ttr_statistics_lost(&hop->statistics));
 }
 
 /* Draws the ways on which an answered probe may have come to `to`. */
@@ -140,7 +141,7 @@ move_to(walk_t *walk, const ttr_hop_t *hop, const GArray *nodes)
     }
     walk->has_gap = false;
     walk->silent_hops = 0;
-    walk->silent_probes = 0;
+    walk->silent_lost = 0;
 }
 
 static gint
@@ -184,7 +185,7 @@ draw_silence(walk_t *walk, const GArray *successors, bool is_end)
         guint from = g_array_index(walk->nodes, guint, i);
         ttr_dot_edge_t *edge = ttr_dot_graph_edge(walk->graph, from, node, link_of(walk));
 
-        count_hop(walk, edge, walk->silent_last, walk->silent_probes, walk->silent_probes);
+        count_hop(walk, edge, walk->silent_last, walk->silent_lost, walk->silent_lost);
     }
     g_array_set_size(walk->nodes, 0);
     g_array_append_val(walk->nodes, node);
@@ -199,7 +200,7 @@ visit_silent(walk_t *walk, const ttr_hop_t *hop)
         walk->silent_first = hop->ttl;
     walk->silent_last = hop->ttl;
     walk->silent_hops++;
-    walk->silent_probes += hop->count;
+    walk->silent_lost += ttr_statistics_lost(&hop->statistics);
 }
 
 static void

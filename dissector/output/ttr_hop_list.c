@@ -96,6 +96,8 @@ collect_probe(collector_t *collector, const ttr_store_t *store, const ttr_probe_
 
     collector->hop->count++;
     ttr_statistics_add_sent(&collector->hop->statistics);
+    if (probe->is_in_flight)
+        ttr_statistics_add_in_flight(&collector->hop->statistics);
     if (!ttr_path_reply(store, probe->first_reply, &reply))
         return TTR_HOPS_NOBODY;
     ttr_statistics_add_rtt(&collector->hop->statistics, reply.rtt_ns);

@@ -145,9 +145,9 @@ append_row(GString *out, const ttr_output_context_t *context, const ttr_hops_t *
     if (statistics->received > 1)
         append_range(out, statistics, scale, y);
     append_dots(out, context, hops, index, scale);
-    if (statistics->sent > statistics->received)
+    if (ttr_statistics_lost(statistics) > 0)
         g_string_append_printf(out, "<text class=\"lost\" x=\"100%%\" dx=\"10\" y=\"%u\">%u lost</text>\n", y + 4,
-                               statistics->sent - statistics->received);
+                               ttr_statistics_lost(statistics));
 }
 
 void

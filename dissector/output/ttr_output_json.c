@@ -101,6 +101,8 @@ write_no_hop(json_dumper *json, const ttr_probe_info_t *probe)
 {
     json_dumper_begin_object(json);
     write_probe(json, probe);
+    if (probe->is_in_flight)
+        ttr_json_bool(json, "in_flight", true);
     ttr_json_begin(json, "tcptraceroute");
     ttr_json_number(json, "probe_frame", probe->frame);
     json_dumper_end_object(json);

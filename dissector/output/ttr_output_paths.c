@@ -65,14 +65,15 @@ write_flags(uint16_t flags, char state[STATE_MAX])
         g_strlcat(state, " no flags", STATE_MAX);
 }
 
-/* What the tool calls the state of the port; "" for ICMP. */
+/* What the tool calls the state of the port; "" for ICMP, and for the RST with which the target ends a connection that
+ * it had answered: the port is open. */
 static void
 write_state(const ttr_reply_info_t *reply, char state[STATE_MAX])
 {
     uint16_t flags = reply->tcp_flags;
 
     state[0] = '\0';
-    if (ttr_kind_is_icmp(reply->kind))
+    if (ttr_kind_is_icmp(reply->kind) || reply->is_own_reset)
         return;
     if ((flags & TTR_TCP_RST) != 0)
         g_strlcpy(state, "closed", STATE_MAX);

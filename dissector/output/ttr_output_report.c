@@ -81,6 +81,8 @@ hop_add_probe(hop_t *hop, const ttr_output_context_t *context, const ttr_probe_i
     ttr_reply_info_t reply;
 
     ttr_statistics_add_sent(&hop->statistics);
+    if (probe->is_in_flight)
+        ttr_statistics_add_in_flight(&hop->statistics);
     if (!ttr_path_reply(context->store, probe->first_reply, &reply))
         return;
     ttr_statistics_add_rtt(&hop->statistics, reply.rtt_ns);

@@ -14,7 +14,7 @@ LICENSE = "SPDX-License-Identifier: GPL-2.0-or-later"
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)CMakeLists\.txt$")
 
 # The headers of the core that only read, and what of the adapter is for the plugin.
-READING = {"ttr_path.h", "ttr_note.h", "ttr_statistics.h", "ttr_text.h", "ttr_types.h", "ttr_quote.h"}
+READING = {"ttr_path.h", "ttr_note.h", "ttr_near.h", "ttr_statistics.h", "ttr_text.h", "ttr_types.h", "ttr_quote.h"}
 CHANGES_STORE = re.compile(r"\bttr_store_(observe|new|free)\b")
 DISSECTS = re.compile(
     r"\b(dissector_\w+|heur_dissector_\w+|create_dissector_handle\w*|register_(post)?dissector\w*|"

@@ -47,6 +47,7 @@ OTHER_LINES = {
     "norst_tcptr": "the target's repeated SYN/ACK is no answer",
     "norst_tt": "the target's repeated SYN/ACK is no answer",
     "stars_hop2_late": "the capture starts late",
+    "state_changes": "a RST behind a SYN/ACK on the same flow is the target's own end of that connection, no closed port",
     "tt_probes_only": "the capture lacks the answers",
     "tt_snap60": "the capture is cut before the quoted ports",
 }

@@ -74,7 +74,8 @@ check_quote(const ttr_quote_t *quote, uint8_t family, size_t size)
     size_t headers = ICMP_HEADER + (family == TTR_FAMILY_IPV4 ? IPV4_HEADER : IPV6_HEADER);
 
     FUZZ_CHECK(quote->family == family);
-    FUZZ_CHECK(size >= headers + TCP_PORTS);
+    FUZZ_CHECK(size >= headers + (quote->are_ports_cut ? 0 : TCP_PORTS));
+    FUZZ_CHECK(!quote->are_ports_cut || (quote->ip_id != 0 && quote->sport == 0 && quote->dport == 0 && !quote->has_seq));
     FUZZ_CHECK(!quote->has_seq || size >= headers + TCP_PORTS_AND_SEQ);
     FUZZ_CHECK(quote->has_seq || (quote->seq == 0 && !quote->has_flags));
     FUZZ_CHECK(!quote->has_flags || size >= headers + TCP_TO_FLAGS);
@@ -101,10 +102,12 @@ check_ipv4_bytes(const ttr_quote_t *quote, const uint8_t *message, size_t size)
 
     FUZZ_CHECK(ip[0] >> 4 == 4 && header >= IPV4_HEADER && ip[9] == 6);
     FUZZ_CHECK(((ip[6] << 8 | ip[7]) & 0x1fff) == 0);
-    FUZZ_CHECK(ICMP_HEADER + header + TCP_PORTS <= size);
+    FUZZ_CHECK(ICMP_HEADER + header + (quote->are_ports_cut ? 0 : TCP_PORTS) <= size);
     FUZZ_CHECK(quote->ttl == ip[8] && quote->tos == ip[1]);
     FUZZ_CHECK(quote->ip_id == (ip[4] << 8 | ip[5]) && quote->length == (ip[2] << 8 | ip[3]));
     FUZZ_CHECK(memcmp(quote->source.bytes, ip + 12, 4) == 0 && memcmp(quote->target.bytes, ip + 16, 4) == 0);
+    if (quote->are_ports_cut)
+        return;
     FUZZ_CHECK(quote->sport == (tcp[0] << 8 | tcp[1]) && quote->dport == (tcp[2] << 8 | tcp[3]));
     if (!quote->has_seq)
         return;

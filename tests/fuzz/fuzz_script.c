@@ -33,6 +33,7 @@ fuzz_script_init(fuzz_script_t *script, const uint8_t *data, size_t size, ttr_co
         config->reply_limit_ns = 100 * MS;
     if ((settings & 0x20) != 0)
         config->run_gap_ns = SECOND;
+    config->has_exact_keys = (settings & 0x40) != 0;
 }
 
 /* Of 16 possible addresses two senders, two targets and some routers. */

@@ -11,8 +11,6 @@
 #include "ttr_path.h"
 #include "ttr_store.h"
 
-#define RTT_EXACT_MAX_NS (INT64_MAX / 8)
-
 /* A packet that was observed, and what was last known of it. */
 typedef struct fuzz_fact {
     uint32_t frame;
@@ -29,16 +27,9 @@ typedef struct fuzz_run {
     ttr_store_t *store;
     ttr_config_t config;
     GArray *facts;              /* fuzz_fact_t, in the order of the file */
-    GArray *serials;            /* uint32_t by trace index */
+    uint32_t count;             /* of the numbers that were given to traces */
     uint32_t most_id;           /* highest id that a note has named */
 } fuzz_run_t;
-
-/* Is the packet `a` before `b` in the file? */
-static bool
-is_before(const fuzz_fact_t *a, const fuzz_fact_t *b)
-{
-    return a->frame < b->frame || (a->frame == b->frame && a->layer < b->layer);
-}
 
 /* The packet with this note, found by its frame; NULL when there is none. */
 static fuzz_fact_t *
@@ -66,26 +57,27 @@ fact_of(fuzz_run_t *run, uint32_t frame, ttr_note_role_t role, uint32_t id)
     return NULL;
 }
 
-/* A trace's index is given once, and with it everything that a pass may already have shown. */
+/* Whatever is part of a trace has its number, once all is computed; and evidence of a trace is not forgotten. */
 static void
 check_note(fuzz_run_t *run, fuzz_fact_t *fact)
 {
     ttr_note_t note;
     bool is_found = ttr_note_find(run->store, fact->frame, fact->layer, &note);
 
-    FUZZ_CHECK(fact->has_note || !is_found);
+    FUZZ_CHECK(is_found == ttr_note_is_there(run->store, fact->frame, fact->layer));
     if (!is_found) {
         FUZZ_CHECK(!fact->has_note || fact->note.trace == TTR_NO_TRACE);
         fact->has_note = false;
         return;
     }
-    FUZZ_CHECK(note.role == fact->note.role && note.id == fact->note.id && note.id != TTR_NO_ID);
-    FUZZ_CHECK(note.serial != 0);
-    if (fact->note.trace != TTR_NO_TRACE)
-        FUZZ_CHECK(note.trace == fact->note.trace && note.serial == fact->note.serial);
-    if (note.trace != TTR_NO_TRACE)
-        FUZZ_CHECK(note.serial == ttr_path_serial(run->store, note.trace));
+    FUZZ_CHECK(note.frame == fact->frame && note.layer == fact->layer);
+    FUZZ_CHECK((note.role == TTR_NOTE_NONE) == (note.trace == TTR_NO_TRACE));
+    FUZZ_CHECK((note.role == TTR_NOTE_NONE) == (note.id == TTR_NO_ID));
+    FUZZ_CHECK(note.trace == TTR_NO_TRACE || note.trace < run->count);
+    fact->has_note = true;
     fact->note = note;
+    if (note.id != TTR_NO_ID)
+        run->most_id = MAX(run->most_id, note.id & INT32_MAX);
 }
 
 static void
@@ -98,16 +90,14 @@ check_probe(fuzz_run_t *run, const fuzz_fact_t *fact)
     FUZZ_CHECK(info.id == fact->note.id && info.trace == fact->note.trace && info.frame == fact->frame);
     FUZZ_CHECK(info.time_ns == fact->time_ns && info.ttl == fact->ttl);
     FUZZ_CHECK((info.attempt == 0) == (info.copy_of != 0));
-    FUZZ_CHECK(info.copy_of <= info.frame);
 }
 
-/* A reply comes after its probe, in the file and in time; whatever is shown of it agrees with the probe. */
+/* Whatever is shown of a reply agrees with its probe. Clocks may differ, and frames may be out of order. */
 static void
 check_reply(fuzz_run_t *run, const fuzz_fact_t *fact)
 {
     ttr_probe_info_t probe;
     ttr_reply_info_t info;
-    const fuzz_fact_t *of_probe;
     char mark[TTR_MARK_MAX];
 
     FUZZ_CHECK(ttr_path_reply(run->store, fact->note.id, &info));
@@ -116,15 +106,10 @@ check_reply(fuzz_run_t *run, const fuzz_fact_t *fact)
     FUZZ_CHECK(ttr_path_probe(run->store, info.probe, &probe));
     FUZZ_CHECK(probe.trace == info.trace && probe.frame == info.probe_frame && probe.ttl == info.hop);
     FUZZ_CHECK(probe.copy_of == 0);
-    of_probe = fact_of(run, probe.frame, TTR_NOTE_PROBE, info.probe);
-    FUZZ_CHECK(of_probe != NULL && is_before(of_probe, fact));
-    FUZZ_CHECK(info.time_ns >= probe.time_ns && info.rtt_ns >= 0);
-    /* A difference of two times may not fit into 64 bits. */
-    if (info.time_ns / 2 - probe.time_ns / 2 < RTT_EXACT_MAX_NS / 2)
-        FUZZ_CHECK(info.rtt_ns == info.time_ns - probe.time_ns);
+    FUZZ_CHECK(fact_of(run, probe.frame, TTR_NOTE_PROBE, info.probe) != NULL);
     FUZZ_CHECK(info.is_late == (info.rtt_ns > run->config.reply_limit_ns));
     FUZZ_CHECK(ttr_kind_is_icmp(info.kind) == (fact->what == TTR_OBSERVED_ICMP));
-    FUZZ_CHECK(info.copy_of <= info.frame && !(info.copy_of != 0 && info.is_duplicate));
+    FUZZ_CHECK(!(info.copy_of != 0 && (info.is_duplicate || info.next_reply != TTR_NO_ID)));
     FUZZ_CHECK(ttr_kind_name(info.kind)[0] != '\0' && ttr_match_name(info.match)[0] != '\0');
     FUZZ_CHECK(ttr_state_name(info.state)[0] != '\0');
     memset(mark, 0x55, sizeof mark);
@@ -133,27 +118,55 @@ check_reply(fuzz_run_t *run, const fuzz_fact_t *fact)
     FUZZ_CHECK(ttr_path_extension(run->store, info.id) == NULL || ttr_kind_is_icmp(info.kind));
 }
 
-/* The chain of a probe's answers ends, and holds no other probe's; returns its length. The first answer that is
- * neither copy nor duplicate is the first of the chain, and the only one. */
+/* The chain of a probe's answers ends, and holds no other probe's, nor copies; returns its length. All but the first are
+ * duplicates. */
 static guint
 check_chain(fuzz_run_t *run, uint32_t probe, uint32_t id)
 {
     ttr_reply_info_t info;
     guint length = 0;
-    guint firsts = 0;
 
     for (; id != TTR_NO_ID; id = info.next_reply) {
         FUZZ_CHECK(ttr_path_reply(run->store, id, &info));
-        FUZZ_CHECK(info.probe == probe);
-        firsts += !info.is_duplicate && info.copy_of == 0;
-        FUZZ_CHECK(length > 0 || firsts == 1);
+        FUZZ_CHECK(info.probe == probe && info.copy_of == 0);
+        FUZZ_CHECK(info.is_duplicate == (length > 0));
         FUZZ_CHECK(++length <= run->facts->len);
     }
-    FUZZ_CHECK(firsts <= 1);
     return length;
 }
 
-/* Every reply that has a note stands in the chain of its probe, and nothing else does. */
+/* Adds what is said of one packet to what all chains have to hold, and hold. */
+static void
+check_fact(fuzz_run_t *run, fuzz_fact_t *fact, guint *replies, guint *chained)
+{
+    ttr_probe_info_t probe;
+    ttr_reply_info_t reply;
+    ttr_teardown_info_t teardown;
+
+    fact->is_checked = false;
+    if (!fact->has_note)
+        return;
+    switch (fact->note.role) {
+    case TTR_NOTE_NONE:
+        return;
+    case TTR_NOTE_PROBE:
+        check_probe(run, fact);
+        FUZZ_CHECK(ttr_path_probe(run->store, fact->note.id, &probe));
+        *chained += check_chain(run, probe.id, probe.first_reply);
+        return;
+    case TTR_NOTE_REPLY:
+        check_reply(run, fact);
+        FUZZ_CHECK(ttr_path_reply(run->store, fact->note.id, &reply));
+        *replies += reply.copy_of == 0;
+        return;
+    case TTR_NOTE_TEARDOWN:
+        FUZZ_CHECK(ttr_path_teardown(run->store, fact->note.id, &teardown) && teardown.frame == fact->frame);
+        FUZZ_CHECK(ttr_path_probe(run->store, teardown.probe, &probe) && probe.trace == fact->note.trace);
+        return;
+    }
+}
+
+/* Every reply that is no copy stands in the chain of its probe, and nothing else does. */
 static void
 check_facts(fuzz_run_t *run)
 {
@@ -162,22 +175,8 @@ check_facts(fuzz_run_t *run)
 
     for (guint i = 0; i < run->facts->len; i++)
         check_note(run, &g_array_index(run->facts, fuzz_fact_t, i));
-    for (guint i = 0; i < run->facts->len; i++) {
-        fuzz_fact_t *fact = &g_array_index(run->facts, fuzz_fact_t, i);
-        ttr_probe_info_t info;
-
-        fact->is_checked = false;
-        if (!fact->has_note)
-            continue;
-        if (fact->note.role == TTR_NOTE_REPLY) {
-            check_reply(run, fact);
-            replies++;
-            continue;
-        }
-        check_probe(run, fact);
-        FUZZ_CHECK(ttr_path_probe(run->store, fact->note.id, &info));
-        chained += check_chain(run, info.id, info.first_reply);
-    }
+    for (guint i = 0; i < run->facts->len; i++)
+        check_fact(run, &g_array_index(run->facts, fuzz_fact_t, i), &replies, &chained);
     FUZZ_CHECK(chained == replies);
 }
 
@@ -209,7 +208,7 @@ check_path(fuzz_run_t *run, uint32_t index, const GArray *probes)
         FUZZ_CHECK(i == 0 || info.ttl >= sums.last_ttl);
         attempt = i > 0 && info.ttl == sums.last_ttl ? attempt + 1 : 1;
         FUZZ_CHECK(info.attempt == attempt);
-        FUZZ_CHECK(attempt == 1 || is_before(previous, fact));
+        FUZZ_CHECK(attempt == 1 || previous->time_ns <= fact->time_ns);
         sums.first_ttl = i == 0 ? info.ttl : sums.first_ttl;
         sums.last_ttl = info.ttl;
         sums.most = MAX(sums.most, attempt);
@@ -227,34 +226,24 @@ check_trace(fuzz_run_t *run, uint32_t index)
     char **notes = ttr_path_notes(run->store, index);
     fuzz_sums_t sums = check_path(run, index, probes);
 
-    FUZZ_CHECK(ttr_path_trace(run->store, index, &info));
+    if (!ttr_path_trace(run->store, index, &info)) {    /* its number was given, and it is a trace no longer */
+        FUZZ_CHECK(probes->len == 0 && *notes == NULL);
+        g_strfreev(notes);
+        g_array_unref(probes);
+        return;
+    }
     FUZZ_CHECK(info.index == index && info.probe_count == probes->len && probes->len > 0);
     FUZZ_CHECK(info.answered_count == sums.answered && info.attempts == sums.most);
     FUZZ_CHECK(info.first_ttl == sums.first_ttl && info.last_ttl == sums.last_ttl);
     FUZZ_CHECK(info.is_reached == (info.path_length != 0));
     if (info.is_reached)
         FUZZ_CHECK(info.path_length >= info.first_ttl && info.path_length <= info.last_ttl);
-    FUZZ_CHECK(info.stop_reason != TTR_STOP_COMPLETED || info.is_reached);
+    FUZZ_CHECK(ttr_path_state(run->store, index) == info.state);
     FUZZ_CHECK(info.stop_reason == TTR_STOP_UNREACH || info.stop_code == 0);
     for (char **note = notes; *note != NULL; note++)
         FUZZ_CHECK(**note != '\0');
     g_strfreev(notes);
     g_array_unref(probes);
-}
-
-static void
-check_serials(fuzz_run_t *run, uint32_t count)
-{
-    FUZZ_CHECK(count >= run->serials->len);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t serial = ttr_path_serial(run->store, i);
-
-        FUZZ_CHECK(serial != 0);
-        if (i < run->serials->len)
-            FUZZ_CHECK(serial == g_array_index(run->serials, uint32_t, i));
-        else
-            g_array_append_val(run->serials, serial);
-    }
 }
 
 /* Names of nothing are answered so. */
@@ -268,7 +257,7 @@ check_strangers(fuzz_run_t *run, uint32_t count)
     char **notes = ttr_path_notes(run->store, TTR_NO_TRACE);
 
     FUZZ_CHECK(probes->len == 0 && notes != NULL);
-    FUZZ_CHECK(!ttr_path_trace(run->store, count, &trace) && ttr_path_serial(run->store, count) == 0);
+    FUZZ_CHECK(!ttr_path_trace(run->store, count, &trace));
     FUZZ_CHECK(!ttr_path_probe(run->store, TTR_NO_ID, &probe) && !ttr_path_reply(run->store, TTR_NO_ID, &reply));
     FUZZ_CHECK(!ttr_path_probe(run->store, UINT32_MAX, &probe) && !ttr_path_reply(run->store, UINT32_MAX, &reply));
     FUZZ_CHECK(ttr_path_extension(run->store, TTR_NO_ID) == NULL);
@@ -286,7 +275,8 @@ check_all(fuzz_run_t *run)
 {
     uint32_t count = ttr_path_trace_count(run->store);
 
-    check_serials(run, count);
+    FUZZ_CHECK(count >= run->count);
+    run->count = count;
     check_facts(run);
     for (uint32_t i = 0; i < count; i++)
         check_trace(run, i);
@@ -303,34 +293,40 @@ check_all(fuzz_run_t *run)
     FUZZ_CHECK(ttr_path_memory(run->store) > 0);
 }
 
-/* The cheap question must never say no where the exact one says yes. */
-static void
-check_questions(const ttr_store_t *store, const ttr_observation_t *observation)
+/* The cheap question: does the store want what it is about to be given? Never no for what it then keeps, but for SYNs. */
+static bool
+wants(const ttr_store_t *store, const ttr_observation_t *observation)
 {
     const ttr_ip_t *ip = &observation->ip;
-    const ttr_tcp_t *tcp = &observation->tcp;
     size_t tail = ip->family == TTR_FAMILY_IPV6 ? 12 : 0;
 
-    if (observation->what != TTR_OBSERVED_TCP)
-        return;
-    if (ttr_store_knows_flow(store, ip->family, &ip->source, &ip->target, tcp->sport, tcp->dport))
-        FUZZ_CHECK(ttr_store_knows_pair(store, ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail)));
+    return observation->what == TTR_OBSERVED_ICMP ||
+           (observation->tcp.flags & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN ||
+           ttr_store_wants(store, ip->ttl, ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail));
 }
 
 static void
 observe(fuzz_run_t *run, const ttr_observation_t *observation)
 {
     fuzz_fact_t fact = {
-        .frame = observation->frame, .layer = observation->layer, .time_ns = observation->time_ns,
-        .ttl = observation->ip.ttl, .what = observation->what,
+        .frame = observation->frame,
+        .layer = observation->layer,
+        .time_ns = observation->time_ns,
+        .ttl = observation->ip.ttl,
+        .what = observation->what,
     };
+    bool is_wanted = wants(run->store, observation);
+    ttr_exact_t exact;
+    ttr_note_t now;
 
-    FUZZ_CHECK(!ttr_note_find(run->store, fact.frame, fact.layer, &fact.note));
-    check_questions(run->store, observation);
+    FUZZ_CHECK(!ttr_note_is_there(run->store, fact.frame, fact.layer));
     ttr_store_observe(run->store, observation);
-    fact.has_note = ttr_note_find(run->store, fact.frame, fact.layer, &fact.note);
+    fact.has_note = ttr_note_find_now(run->store, fact.frame, fact.layer, &now);
+    FUZZ_CHECK(is_wanted || !fact.has_note);
     if (fact.has_note)
-        run->most_id = MAX(run->most_id, fact.note.id);
+        fact.note = now;
+    if (ttr_store_exact(run->store, observation, &exact))
+        FUZZ_CHECK(run->config.has_exact_keys && exact.frame <= fact.frame && exact.frame != 0);
     g_array_append_val(run->facts, fact);
 }
 
@@ -339,7 +335,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_run_t run = {
         .facts = g_array_new(FALSE, FALSE, sizeof(fuzz_fact_t)),
-        .serials = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
     };
     fuzz_script_t script;
     ttr_observation_t observation;
@@ -356,7 +351,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_all(&run);
     ttr_store_free(run.store);
-    g_array_unref(run.serials);
     g_array_unref(run.facts);
     return 0;
 }

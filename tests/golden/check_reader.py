@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check_reader.py [--selection] READER FOLDER...: tshark prints byte for byte what the reader prints.
+"""check_reader.py [--selection | --few] READER FOLDER...: tshark prints byte for byte what the reader prints.
 
-For every capture of the folders, or those of selection.py, in every view that the reader has; those of the selection
+For every capture of the folders, or those of selection.py or its few, in every view that the reader has; those of the selection
 with -2, too. READER is tcptracedump. Exit status: 0 the same, 1 not so.
 """
 import argparse
@@ -68,10 +68,13 @@ def main():
     parser.add_argument("reader")
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--selection", action="store_true")
+    parser.add_argument("--few", action="store_true")
     options = parser.parse_args()
     captures = support.captures_in(options.folders)
     if options.selection:
         captures = selection.chosen(captures)
+    if options.few:
+        captures = selection.few(captures)
     reader = Reader(shlex.split(options.reader))
     with support.readable_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         copies = [support.readable_copy(capture, folder) for capture in captures]

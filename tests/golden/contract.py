@@ -14,6 +14,9 @@ FIELDS = {
     "tcptraceroute.kind": "FT_STRING",
     "tcptraceroute.match": "FT_STRING",
     "tcptraceroute.state": "FT_STRING",
+    "tcptraceroute.trace.state": "FT_STRING",
+    "tcptraceroute.teardown": "FT_BOOLEAN",
+    "tcptraceroute.teardown_of": "FT_FRAMENUM",
     "tcptraceroute.duplicate": "FT_BOOLEAN",
     "tcptraceroute.copy_of": "FT_FRAMENUM",
     "tcptraceroute.target": "FT_IPv4",
@@ -25,7 +28,7 @@ FIELDS = {
 ICMP_KINDS = ("time-exceeded", "unreachable", "packet-too-big", "other-icmp")
 TCP_KINDS = ("syn-ack", "rst", "syn", "ack", "other-tcp")
 KINDS = ICMP_KINDS + TCP_KINDS
-MATCHES = ("ip-id", "ports-seq", "ip-id-seq", "ip-id-only", "seq-only", "ack", "seq", "sack", "order")
+MATCHES = ("ip-id", "ports-seq", "ip-id-seq", "ip-id-only", "seq-only", "ports", "ack", "seq", "sack", "order")
 STATES = ("open", "closed", "filtered", "unfiltered")
 STOP_REASONS = ("COMPLETED", "UNREACH", "GAPLIMIT", "NONE")
 
@@ -47,6 +50,7 @@ HOP = {
 }
 NO_HOP = {
     "probe_ttl": (int, True), "probe_id": (int, True), "probe_size": (int, True), "tx": (TIME, True),
+    "in_flight": (bool, False),
     "tcptraceroute": ({"probe_frame": (int, True)}, True),
 }
 OURS_OF_TRACE = {

@@ -36,6 +36,7 @@ class Hop:
     ttl: int
     sent: int
     responders: list        # in order of their first answers
+    in_flight: int = 0      # sent too late to be lost
 
     @property
     def rtts(self):
@@ -43,7 +44,12 @@ class Hop:
 
     @property
     def lost(self):
-        return self.sent - len(self.rtts)
+        return self.sent - len(self.rtts) - self.in_flight
+
+    @property
+    def loss(self):
+        """Percent of the probes that are not in flight."""
+        return 100.0 * self.lost / max(self.sent - self.in_flight, 1)
 
 
 def hops_of(trace):
@@ -59,7 +65,8 @@ def hops_of(trace):
         for entry in sorted(entries, key=lambda entry: entry["probe_id"]):
             responders.setdefault(entry["addr"], Responder(entry["addr"], [])).entries.append(entry)
         sent = len(entries) + sum(probe["probe_ttl"] == ttl for probe in silent)
-        hops.append(Hop(ttl, sent, list(responders.values())))
+        in_flight = sum(probe["probe_ttl"] == ttl and probe.get("in_flight", False) for probe in silent)
+        hops.append(Hop(ttl, sent, list(responders.values()), in_flight))
     return hops
 
 

@@ -94,12 +94,20 @@ SELECTION = {
         "none_loop_link": "a loop",
     },
 }
+# One capture for each way through reader and tshark, for the check before a commit.
+FEW = {"tt_open", "any_r1_6", "link-raw-hop-by-hop", "vlan_any", "mtu_fragments_r3", "tt_snap60", "tr_6", "mtr_drop",
+       "nping_ttl", "session-intrace-v4", "dnat_any_r2", "ext-mpls3-rfc4884-v4", "twice_s_r1", "ratelimit", "none-empty"}
 NAMES = {name for part in SELECTION.values() for name in part}
 
 
 def chosen(captures):
     """Those of the captures (paths) that are selected, in their order."""
     return [capture for capture in captures if capture.stem in NAMES]
+
+
+def few(captures):
+    """Those of the captures (paths) that are among FEW, in their order."""
+    return [capture for capture in captures if capture.stem in FEW]
 
 
 def missing(captures):

@@ -55,9 +55,9 @@ def observe(capture):
     return Observed(one_rows, two_rows, one_statistics, two_statistics, json_lines(capture))
 
 
-def json_lines(capture, display_filter=""):
+def json_lines(capture, display_filter="", options=()):
     suffix = f",{display_filter}" if display_filter else ""
-    return run(["-n", "-q", "-r", capture, "-z", f"tcptraceroute,json{suffix}"]).splitlines()
+    return run(["-n", "-q", *options, "-r", capture, "-z", f"tcptraceroute,json{suffix}"]).splitlines()
 
 
 def rows_and_statistics(capture, options):

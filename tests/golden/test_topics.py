@@ -215,13 +215,20 @@ class Topics(unittest.TestCase):
         self.assertNotEqual(list(topic_fields.check_subset({1: PROBE}, {1: without})), [])
 
     def test_one_pass_must_show_links_of_replies(self):
-        candidate = {"frame.time_epoch": ["1.0"]}
-        for probe in (PROBE, candidate):
-            self.assertEqual(list(topic_fields.check_replies({1: probe, 2: REPLY}, {1: PROBE, 2: REPLY})), [])
-        self.assertNotEqual(list(topic_fields.check_replies({1: candidate, 2: candidate}, {1: PROBE, 2: REPLY})), [])
-        for name in ("tcptraceroute.reply_to", "tcptraceroute.rtt"):
-            without = {key: value for key, value in REPLY.items() if key != name}
-            self.assertNotEqual(list(topic_fields.check_replies({1: PROBE, 2: without}, {1: PROBE, 2: REPLY})), [])
+        self.assertEqual(list(topic_fields.check_links({1: PROBE, 2: REPLY}, {1: PROBE, 2: REPLY})), [])
+        for name in ("reply_to", "rtt"):
+            without = {key: found for key, found in REPLY.items() if key != f"tcptraceroute.{name}"}
+            self.assertNotEqual(list(topic_fields.check_links({2: without}, {2: REPLY})), [])
+        many = {frame: REPLY for frame in range(topic_fields.MANY_REPLIES)}
+        self.assertNotEqual(list(topic_fields.check_links(dict.fromkeys(many, {}), many)), [])
+
+    def test_a_teardown_refuses_an_earlier_syn_ack(self):
+        teardown = {"tcptraceroute.trace": ["0"], "tcptraceroute.hop": ["1"], "tcptraceroute.teardown": ["1"],
+                    "tcptraceroute.teardown_of": ["2"]}
+        opened = {**REPLY, "tcptraceroute.kind": ["syn-ack"]}
+        self.assertEqual(list(topic_fields.check_row(3, teardown, {2: opened})), [])
+        for frame, refused in ((3, REPLY), (1, opened)):
+            self.assertNotEqual(list(topic_fields.check_row(frame, teardown, {2: refused})), [])
 
     def test_json_and_fields_must_name_the_same_hops(self):
         line = json.dumps({**TRACE, "hops": TRACE["hops"][:1]})
@@ -292,6 +299,7 @@ class Topics(unittest.TestCase):
 
     def test_what_is_selected_and_not_there_is_found(self):
         paths = [pathlib.Path(f"{name}.pcap") for name in sorted(selection.NAMES)]
+        self.assertLessEqual(selection.FEW, selection.NAMES)
         self.assertEqual(selection.missing(paths), [])
         self.assertEqual(selection.missing(paths[1:]), [paths[0].stem])
         self.assertEqual(selection.chosen([*paths, pathlib.Path("other.pcap")]), paths)

@@ -19,6 +19,7 @@ import selection  # noqa: E402
 import support  # noqa: E402
 import topic_expert  # noqa: E402
 import topic_fields  # noqa: E402
+import topic_hints  # noqa: E402
 import topic_hops  # noqa: E402
 import topic_json  # noqa: E402
 import topic_modes  # noqa: E402
@@ -62,7 +63,7 @@ def errors_of(test, captures):
         with support.readable_folder() as folder:
             copies = [support.readable_copy(capture, folder) for capture in captures]
             if test == "registry":
-                return [*topic_registry.check_once(), *topic_read_filter.check_once()]
+                return [*topic_registry.check_once(), *topic_read_filter.check_once(), *topic_hints.check_once()]
             if test == "stock":
                 return list(topic_stock.check_all(copies, folder))
             if test in OVER_ALL:

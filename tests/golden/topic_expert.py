@@ -16,11 +16,15 @@ CASES = {
     ("ipid_zeroed_tt",): {"ip_id_changed": "icmp && ip.id == 0", "open": SYN_ACK},
     ("nat_noquote_tt",): {"nat": "icmp && ip.src == 198.51.100.1", "open": SYN_ACK},
     ("dnat_quote_tt",): {"dnat": "icmp && ip.dst == 203.0.113.9", "open": SYN_ACK},
-    # The third router sends two errors that quote the same IP ID. Its copies of a SYN/ACK are the same to the byte.
-    ("path_doubles",): {"duplicate": "frame.number in {15, 18, 21}", "open": "frame.number in {23, 28, 33}"},
+    # The third router sends two errors that quote the same IP ID, and each SYN/ACK twice. No probe is there twice, so it is
+    # the path that doubles them, and no second capture point.
+    ("path_doubles",): {"duplicate": "frame.number in {15, 18, 21, 25, 30, 35}",
+                        "open": "frame.number in {23, 25, 28, 30, 33, 35}"},
     # The target had answered all SYNs but frame 5, and sends its SYN/ACK again after one second.
     ("norst_tcptr",): {"duplicate": "frame.number == 6", "unanswered": "frame.number == 5", "open": SYN_ACK},
-    ("mtr_drop",): {"retransmission": "tcp.analysis.retransmission", "unanswered": "!icmp && ip.ttl >= 4"},
+    # The last frame is a probe: it is in flight.
+    ("mtr_drop",): {"retransmission": "tcp.analysis.retransmission",
+                    "unanswered": "!icmp && ip.ttl >= 4 && frame.number < 47"},
     ("tt_closed",): {"closed": RST_OF_TARGET},
     ("tt_ack_closed",): {"unfiltered": RST_OF_TARGET},
     ("tt_prohib_target",): {"filtered": "icmp.type == 3"},

@@ -3,12 +3,11 @@
 from decimal import Decimal
 
 import contract
-import support
 import topic_json
 from support import OURS, TIME
 
-# One for each rule by which a trace is recognised, docs/decisions/0002-recognition.md.
-RECOGNISED = ("tt_open", "mtr_drop", "tt_probes_only", "lft_b", "norst_tcptr", "ratelimit")
+MANY_REPLIES = 16       # with so many records a pair was computed, and its traces numbered, while frames passed
+SO_FAR = ("tcptraceroute.trace.state",)     # one pass says what is known by then
 
 
 def value(row, name):
@@ -27,11 +26,9 @@ def is_multiple(row):
     return any(len(values) > 1 for name, values in row.items() if name in OURS)
 
 
-def check_each(capture, seen):
+def check_each(_capture, seen):
     yield from check_subset(seen.one_rows, seen.two_rows)
-    yield from check_replies(seen.one_rows, seen.two_rows)
-    if capture.stem in RECOGNISED:
-        yield from check_recognised(capture, seen.one_rows)
+    yield from check_links(seen.one_rows, seen.two_rows)
     rows = {frame: row for frame, row in seen.two_rows.items() if any(name in row for name in OURS)}
     if any(is_multiple(row) for row in rows.values()):
         rows_to_check = {frame: row for frame, row in rows.items() if not is_multiple(row)}
@@ -46,49 +43,32 @@ def check_each(capture, seen):
 def check_subset(one, two):
     """What one pass says, two passes say as well."""
     for frame, row in one.items():
-        for name in OURS:
+        for name in set(OURS) - set(SO_FAR):
             missing = set(row.get(name, ())) - set(two[frame].get(name, ()))
             if missing:
                 yield f"frame {frame}: {name} is {sorted(missing)} in one pass, {two[frame].get(name)} in two"
 
 
-def first_shown(one):
-    """By trace the frame on which one pass first knew of it."""
-    first = {}
+def check_links(one, two):
+    """A reply that shows its probe in one pass shows the RTT, too; and some replies do."""
     for frame, row in one.items():
-        for trace in row.get("tcptraceroute.trace", ()):
-            first.setdefault(trace, frame)
-    return first
-
-
-def check_replies(one, two):
-    """From the frame on that makes a trace known, each reply shows its probe and RTT in one pass."""
-    first = first_shown(one)
-    for frame, row in two.items():
-        traces = row.get("tcptraceroute.trace", ())
-        if not all(trace in first for trace in traces):
-            yield f"frame {frame}: one pass never shows a trace of {traces}"
-            continue
-        if "tcptraceroute.reply_to" not in row or frame < max(map(first.get, traces)):
-            continue
-        for name in ("tcptraceroute.reply_to", "tcptraceroute.rtt"):
-            if one[frame].get(name) != row.get(name):
-                yield f"frame {frame}: {name} is {one[frame].get(name)} in one pass, {row.get(name)} in two"
-
-
-def check_recognised(capture, one):
-    """The frame that makes a trace known shows it: without that frame there is none."""
-    last = min(first_shown(one).values(), default=1) - 1
-    arguments = ["-n", "-q", "-c", str(last), "-r", capture, "-z", "tcptraceroute,json"]
-    if last == 0 or support.run(arguments):
-        yield f"no frame up to {last} shows a trace in one pass, but there is one"
+        if "tcptraceroute.reply" in row and not row.keys() >= {"tcptraceroute.reply_to", "tcptraceroute.rtt"}:
+            yield f"frame {frame}: a reply without probe or RTT in one pass"
+    replies = [sum("tcptraceroute.reply" in row for row in rows.values()) for rows in (one, two)]
+    if replies[1] >= MANY_REPLIES and not replies[0]:
+        yield f"one pass shows none of {replies[1]} replies"
 
 
 def check_row(frame, row, rows):
     if number(row, "trace") is None or number(row, "hop") is None:
         yield "no trace or hop"
     is_probe, is_reply = value(row, "probe") is not None, value(row, "reply") is not None
-    if is_probe == is_reply:
+    if value(row, "teardown") is not None:
+        yield from absent(row, ("probe", "reply", "reply_to", "reply_in", "kind", "match", "rtt"))
+        refused = number(row, "teardown_of")
+        if refused not in rows or value(rows[refused], "kind") != "syn-ack" or refused > frame:
+            yield f"teardown_of is {refused}, which is no SYN/ACK before it"
+    elif is_probe == is_reply:
         yield "neither a probe nor a reply, or both"
     elif is_probe:
         yield from check_probe(frame, row, rows)

@@ -31,7 +31,7 @@ def expected_rows(traces):
 def expected_row(trace, hop, responder):
     rtts = responder.rtts if responder else []
     values = [trace["tcptraceroute"]["trace"], trace["dst"], trace["dport"], hop.ttl, responder.addr if responder else "",
-              "", "", "", hop.sent, len(rtts), 100.0 * hop.lost / hop.sent, *hop_figures.rtt_figures(rtts)]
+              "", "", "", hop.sent, len(rtts), hop.loss, *hop_figures.rtt_figures(rtts)]
     row = dict(zip(COLUMNS, values))
     row["State"] = hop_figures.state_words(responder, trace) if responder else "no answer"
     return row

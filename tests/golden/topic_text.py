@@ -99,7 +99,7 @@ def expected_row(hop, trace):
     answers = [probe for probe in expected_probes(hop, trace) if probe]
     hosts = list(dict.fromkeys(host for host, _ in reversed(answers))) or ["???"]
     figures = hop_figures.rtt_figures([rtt for _, rtt in answers])[:5]
-    return hop.ttl, hosts, [100.0 * hop.lost / hop.sent, hop.sent, *figures]
+    return hop.ttl, hosts, [hop.loss, hop.sent, *figures]
 
 
 def compare_report(text, trace):

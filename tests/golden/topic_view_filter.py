@@ -7,7 +7,7 @@ import topic_tree
 
 
 def shown(capture, display_filter):
-    arguments = ["-n", "-q", "-r", capture]
+    arguments = ["-n", "-q", "-2", "-r", capture]
     for view in ("hops", "tree"):
         arguments += ["-z", f"tcptraceroute,{view},{display_filter}"]
     return support.run(arguments).splitlines()

@@ -17,6 +17,12 @@ TARGET4, TARGET6 = describe.TARGET[4], describe.TARGET[6]
 TRACEROUTE = ("traceroute", "-T", "-n", "-w", "2,0,0")
 
 
+def send_a_frame_more(host, address):
+    """A frame when no probe is in flight any more: what is silent then is lost."""
+    host.run(sys.executable, "-c", "import socket, time; time.sleep(1.5); "
+             f"socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'.', ('{address}', 9))")
+
+
 class SimulatorCase(unittest.TestCase):
     """Runs a tool in a simulated network and keeps what was captured and what was true."""
 
@@ -32,6 +38,7 @@ class SimulatorCase(unittest.TestCase):
         with lab.SimLab(description, ethernet) as network:
             with network.sender.capture(self.pcap):
                 printed = [network.sender.run(*command).stdout for command in commands]
+                send_a_frame_more(network.sender, TARGET4)
                 network.settle()
             self.truth = network.finish()
         self.traces, bad_checksums = judge.read(self.pcap)
@@ -359,6 +366,7 @@ class Labs(unittest.TestCase):
                     with chain.sender.capture(pcap, "next"):
                         chain.sender.run(*TRACEROUTE, f"-{family}", "-m", "6", "-q", "1", "-p", port,
                                          chain.target_address(family))
+                        send_a_frame_more(chain.sender, chain.target_address(4))
                     trace, = judge.traces(pcap)
                     self.assertEqual(trace["tcptraceroute"]["state"], state, (family, port))
                     path = {entry["probe_ttl"]: entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] <= 3}

@@ -28,6 +28,11 @@ class Capture(NamedTuple):
     frames: list
 
 
+def is_pcapng(path):
+    with open(path, "rb") as file:
+        return file.read(4) == b"\n\r\r\n"
+
+
 def read(path):
     with open(path, "rb") as file:
         content = file.read()

@@ -36,7 +36,10 @@ CHUNK = 800                     # cases whose captures and JSON are held at once
 
 def sources_of(folders, pattern):
     paths = sorted(path for folder in folders for path in pathlib.Path(folder).glob("*.pcap"))
-    sources = [Source(path) for path in paths if fnmatch.fnmatch(path.stem, pattern)]
+    paths = [path for path in paths if fnmatch.fnmatch(path.stem, pattern)]
+    sources = [Source(path) for path in paths if not pcap.is_pcapng(path)]
+    if len(sources) < len(paths):
+        print(f"{len(paths) - len(sources)} captures not taken, pcapng")
     names = collections.Counter(source.name for source in sources)
     if not sources or max(names.values()) > 1:
         sys.exit(f"no captures, or two of one name, in {folders}: {names.most_common(1)}")
@@ -65,8 +68,9 @@ def chunks(items, size):
         yield part
 
 
-def judge(cases, reader, folder):
-    """{(transform, capture, seed): [what is wrong]} of some cases; those that hold have an empty list."""
+def judge(cases, reader, folder, orders):
+    """{(transform, capture, seed): [what is wrong]} of some cases; those that hold have an empty list.
+    Adds to `orders` how many answers are tied by order, {(transform, why): count}."""
     files = []
     for case in cases:
         own = [folder / f"{len(files) + at}.pcap" for at in range(len(case.captures))]
@@ -77,7 +81,9 @@ def judge(cases, reader, folder):
     traces = reader.read(files).traces
     found = {}
     for case in cases:
-        problems = list(case.check([traces[str(path)] for path in case.captures]))
+        said = [traces[str(path)] for path in case.captures]
+        problems = list(case.check(said))
+        orders.update((case.transform, why) for why in case.why_order(said))
         for key, sentences in by_aspect(case, problems).items():
             found[key] = sentences
     for path in files:
@@ -94,17 +100,17 @@ def by_aspect(case, problems):
 
 
 def run(options, sources):
-    """(what judge() found of all cases, {(transform, why not): names})"""
+    """(what judge() found of all cases, {(transform, why not): names}, {(transform, why): answers tied by order})"""
     reader = Reader(shlex.split(options.reader))
-    found, unfit = {}, collections.defaultdict(set)
+    found, unfit, orders = {}, collections.defaultdict(set), collections.Counter()
     transforms = [item for item in TRANSFORMS if fnmatch.fnmatch(item.name, options.transform)]
     with tempfile.TemporaryDirectory(prefix="ttr-metamorphic-") as name:
         folder = pathlib.Path(name)
         for source, traces in zip(sources, reader.read([source.path for source in sources]).traces.values()):
             source.traces = traces
         for cases in chunks(cases_of(transforms, sources, not options.all, unfit), CHUNK):
-            found.update(judge(cases, reader, folder))
-    return found, unfit
+            found.update(judge(cases, reader, folder, orders))
+    return found, unfit, orders
 
 
 def report(found, listed, unfit, limit):
@@ -126,11 +132,13 @@ def report(found, listed, unfit, limit):
     return wrong
 
 
-def stale(found, listed, options):
-    """What is listed and was not tried, though all was."""
-    if not options.all or (options.only, options.transform) != ("*", "*"):
+def stale(found, listed, options, sources):
+    """What is listed of these captures and was not tried, though all was."""
+    names = {source.name for source in sources}
+    if not options.all or options.only != "*":
         return 0
-    left = sorted(set(listed) - set(found))
+    left = sorted(key for key in set(listed) - set(found) if key[1] in names and
+                  fnmatch.fnmatch(key[0].partition(".")[0] if key[0].startswith("cut.") else key[0], options.transform))
     for key in left[:options.limit]:
         print(*key, "is listed, and there is no such case")
     return len(left)
@@ -155,7 +163,9 @@ def main():
     parser.add_argument("--update", action="store_true", help="write what fails to the list")
     options = parser.parse_args()
     sources = sources_of(options.folders, options.only)
-    found, unfit = run(options, sources)
+    found, unfit, orders = run(options, sources)
+    for (transform, why), count in sorted(orders.items()):
+        print(f"{transform}: {count} answers are tied by order: {why}")
     listed = expected.load(LIST)
     if options.problems:
         failing = [[*key, problems] for key, problems in sorted(found.items()) if problems]
@@ -163,7 +173,7 @@ def main():
     if options.update:
         update(found, listed)
         listed = expected.load(LIST)
-    wrong = report(found, listed, unfit, options.limit) + stale(found, listed, options)
+    wrong = report(found, listed, unfit, options.limit) + stale(found, listed, options, sources)
     return 1 if wrong else 0
 
 

@@ -39,12 +39,13 @@ class Source:
 @dataclasses.dataclass
 class Case:
     """One changed capture. check(files) says in sentences what is wrong; files: what the reader says of each capture
-    in `captures`, in their order."""
+    in `captures`, in their order. why_order(files) gives a reason for each answer that is tied by the order of sending."""
     transform: str
     name: str
     seed: int
     captures: list
     check: Callable
+    why_order: Callable = lambda files: ()
 
     @property
     def key(self):

@@ -10,6 +10,7 @@ lost   a probe that counts as lost is not answered later, as long as that answer
 state  open, closed, unfiltered stay; no port is "filtered" for want of an answer that is only still to come
 path   the target that was reached stays reached, and by no longer path
 """
+import collections
 import functools
 
 import compare
@@ -32,7 +33,7 @@ def kept(source, transform, seed):
 
 
 def identity(source, number):
-    """What is the same in every copy of a packet: the packet without TTL and checksums."""
+    """What is the same in every copy of a packet: the packet without TTL, checksums, and values of TCP options."""
     data = source.frames[number - 1].data
     header = layers.carried(source.walks[number - 1])
     if header is None:
@@ -42,6 +43,9 @@ def identity(source, number):
     for item in source.walks[number - 1].sums:
         if item.start in (header.at, header.transport) and header.protocol != layers.ICMP:
             blank[item.at:item.at + 2] = b"\0\0"
+    if header.protocol == layers.TCP and header.transport is not None and header.transport + 20 <= header.end:
+        options = header.transport + 20, min(header.end, header.transport + (data[header.transport + 12] >> 4) * 4)
+        blank[options[0]:options[1]] = bytes(max(0, options[1] - options[0]))
     if header.version == 4:
         blank[header.at + 10:header.at + 12] = b"\0\0"
     return bytes(blank[header.at:header.end])
@@ -62,6 +66,25 @@ def wrong_ties(traces, number_of, source):
                        f"{known or 'none'}")
 
 
+def by_order(traces, number_of, source):
+    """A word for each answer that is tied by the order of sending: why no key told its probes apart."""
+    truth = compare.ties(source.traces)
+    for trace in traces:
+        sent = collections.Counter(entry["tcptraceroute"].get("sport", 0) for entry in compare.entries(trace, ("hops",)))
+        for entry in compare.entries(trace, ("hops", "extra_hops")):
+            ours = entry["tcptraceroute"]
+            if ours["match"] != "order":
+                continue
+            known = [match for _, match in truth.get(number_of(ours["reply_frame"]), [])]
+            what = "quote" if "icmp_type" in entry else "segment"
+            if not known:
+                yield f"{what}, tied to nothing in the whole capture"
+            elif "order" not in known:
+                yield f"{what}, named by {known[0]} in the whole capture"
+            else:
+                yield f"{what}, {'several probes' if sent[ours['sport']] > 1 else 'one answered probe'} of its source port"
+
+
 def _is_copy_of_true(named, reply, probe, truth):
     """Whether copies of the two belong together, or of the answer nothing is known but the order."""
     for other, known in truth.items():
@@ -78,7 +101,10 @@ def make_removed(transform, source, seed, _sources):
 
     def check(files):
         return wrong_ties(files[0], lambda frame: left[frame - 1] + 1, source)
-    return [source.capture._replace(frames=[source.frames[index] for index in left])], check
+
+    def why_order(files):
+        return by_order(files[0], lambda frame: left[frame - 1] + 1, source)
+    return [source.capture._replace(frames=[source.frames[index] for index in left])], check, why_order
 
 
 def make_cut(source, seed, _sources):

@@ -10,6 +10,7 @@ import ipaddress
 import compare
 import renumber
 from transform import Transform, Unfit
+from transform_copies import COPIES
 from transform_numbers import free_shift
 
 NETWORKS = range(4, 252, 8)
@@ -31,7 +32,14 @@ def is_any(_source, _other):
     return True
 
 
+def has_copies(source):
+    return any(COPIES.fullmatch(note) for trace in source.traces for note in trace["tcptraceroute"].get("notes", ()))
+
+
 def is_same_family(source, other):
+    """And neither was captured twice: no capture point sees one trace of two hosts twice and another one once."""
+    if has_copies(source) or has_copies(other):
+        return False
     families = [trace["tcptraceroute"]["family"] for item in (source, other) for trace in item.traces[:1]]
     return len(families) == 2 and families[0] == families[1]
 

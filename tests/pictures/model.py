@@ -9,6 +9,7 @@ class Hop:
     ttl: int
     probes: list       # (attempt, answer or None), in order of sending; an answer is an entry of "hops"
     frames: dict       # attempt -> probe's frame
+    in_flight: int     # probes whose time to be answered was not over when the trace ended: neither answered nor lost
 
     @property
     def answers(self):
@@ -28,8 +29,17 @@ class Hop:
         return rtts[-1], statistics.fmean(rtts), min(rtts), max(rtts), deviation
 
     @property
+    def settled(self):
+        """Probes of which it is known whether they were answered."""
+        return len(self.probes) - self.in_flight
+
+    @property
+    def lost(self):
+        return self.settled - len(self.answers)
+
+    @property
     def loss(self):
-        return 100 * (1 - len(self.answers) / len(self.probes))
+        return 100 * self.lost / max(self.settled, 1)
 
 
 def hops_of(trace):
@@ -42,8 +52,9 @@ def hops_of(trace):
     for entry, is_answered in sorted(entries, key=lambda pair: (pair[0]["probe_ttl"], pair[0]["probe_id"])):
         if entry["probe_ttl"] > end:
             continue
-        hop = hops.setdefault(entry["probe_ttl"], Hop(entry["probe_ttl"], [], {}))
+        hop = hops.setdefault(entry["probe_ttl"], Hop(entry["probe_ttl"], [], {}, 0))
         hop.probes.append((entry["probe_id"], entry if is_answered else None))
+        hop.in_flight += entry.get("in_flight", False)
         hop.frames[entry["probe_id"]] = entry["tcptraceroute"]["probe_frame"]
     return list(hops.values())
 

@@ -41,7 +41,7 @@ class Graph:
                 continue
             if silent:
                 before, flows, gap = self.silence(number, before, silent, hop.responders, gap), {}, False
-            counts = {(number, hop.ttl): (len(hop.probes), len(hop.probes) - len(hop.answers))}
+            counts = {(number, hop.ttl): (hop.settled, hop.lost)}
             for answer in hop.answers:
                 for source in flows.get(answer["tcptraceroute"]["sport"], before):
                     edge = self.edges[source, answer["addr"], gap]
@@ -63,7 +63,7 @@ class Graph:
     def silence(self, number, before, silent, behind, gap, is_end=False):
         node = (tuple(sorted(before, key=str)), 0 if is_end else len(silent), tuple(sorted(behind, key=str)))
         self.nodes.add(node)
-        sent = sum(len(hop.probes) for hop in silent)
+        sent = sum(hop.settled for hop in silent)
         for source in before:
             self.edges[source, node, gap].hops[number, silent[-1].ttl] = (sent, sent)
         return [node]

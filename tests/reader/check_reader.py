@@ -74,14 +74,34 @@ class Reader(unittest.TestCase):
             with self.subTest(output=output):
                 self.assertEqual(read("--read", path, f"--{output}").stdout, tshark(path, output))
 
+    def test_capture_points(self):
+        """A host with a bridge, captured on all devices: each probe goes out through bridge and port, each answer comes
+        in through port and bridge. What counts is the answer at the device where the probe counts: the last sighting."""
+        for name, (link, wrap) in links.DEVICES.items():
+            for is_v6 in (False, True):
+                content = traces.section() + traces.interface(link)
+                for number, (time, data) in enumerate(traces.packets(1, is_v6)):
+                    devices = (3, 2) if number % 2 == 0 else (2, 3)
+                    for later, device in enumerate(devices):
+                        stamp = (formats.START * 1000 + time) * 1000 + later * 100
+                        content += traces.enhanced(0, stamp, wrap(device, data))
+                with self.subTest(name=name, is_v6=is_v6):
+                    path = self.write(content)
+                    printed = read("--read", path, "--json").stdout
+                    self.assertEqual(printed, tshark(path))
+                    hops = json.loads(printed)["hops"]
+                    self.assertEqual([(hop["probe_ttl"], hop["rtt"]) for hop in hops],
+                                     [(ttl, 7 * ttl + (0.1 if name != "one device" else 0)) for ttl in range(1, traces.HOPS + 1)])
+
     def test_what_only_tshark_reads_is_counted(self):
         names = [name for name in links.LINKS if links.LINKS[name][2] == links.COUNTED]
         path, _ = self.capture_of(names)
         done = read("--read", path, "--json")
         self.assertEqual((done.returncode, done.stdout), (0, b""))
         said = done.stderr.decode().splitlines()
-        self.assertEqual(len(said), len(names), said)
-        for line in said:
+        self.assertEqual(said[-1], f"tcptracedump: {path}: there is no TCP traceroute in this capture")
+        self.assertEqual(len(said) - 1, len(names), said)
+        for line in said[:-1]:
             self.assertRegex(line, f"^tcptracedump: {path}: only tshark reads 16 frames of [A-Za-z]")
         self.assertEqual(len(sources(tshark(path))), 2 * len(names))
 

@@ -90,8 +90,8 @@ def sll(protocol, payload, hardware=1):
     return words(4, hardware, 6) + b"\x02\0\0\0\0\x01\0\0" + words(protocol) + payload
 
 
-def sll2(protocol, payload):
-    return words(protocol, 0) + struct.pack("!IHBB", 2, 1, 4, 6) + b"\x02\0\0\0\0\x01\0\0" + payload
+def sll2(protocol, payload, device=2):
+    return words(protocol, 0) + struct.pack("!IHBB", device, 1, 4, 6) + b"\x02\0\0\0\0\x01\0\0" + payload
 
 
 def family(data, number):
@@ -384,4 +384,13 @@ LINKS = {
     "fragment cut": (1, lambda d: fragments(d, 16, skip=(1,), cut=14 + 20 + 20), NOTHING),
     "fragment twice": (1, lambda d: fragments(d, 16, (0, 0, 1)), READ),
     "without a length": (1, lambda d: ethernet(jumbo(d)), ONLY4),
+}
+
+# How a capture says on which device it saw a packet: (LINKTYPE, function of the device's number and the packet). The
+# first header does not say it, but that the capture may be of all devices; Ethernet shows the addresses of one.
+DEVICES = {
+    "sll": (113, lambda device, data: sll(kind(data), data)),
+    "sll2": (276, lambda device, data: sll2(kind(data), data, device)),
+    "ethernet": (1, lambda device, data: ethernet(data, macs=MACS[:11] + bytes([device]))),
+    "one device": (1, lambda device, data: ethernet(data)),
 }

@@ -95,6 +95,21 @@ scn_describe_reply(const ttr_store_t *store, uint32_t id)
     return facts;
 }
 
+scn_facts_t *
+scn_describe_teardown(const ttr_store_t *store, uint32_t id)
+{
+    scn_facts_t *facts = scn_facts_new();
+    ttr_teardown_info_t teardown;
+
+    if (!ttr_path_teardown(store, id, &teardown))
+        return facts;
+    scn_facts_add_flag(facts, "teardown", true, SCN_FACT_PLAIN);
+    scn_facts_add(facts, "trace", "%u", teardown.trace);
+    scn_facts_add(facts, "hop", "%u", teardown.hop);
+    scn_facts_add(facts, "refuses", "%u", teardown.syn_ack_frame);
+    return facts;
+}
+
 static void
 add_verdict(scn_facts_t *facts, const ttr_trace_info_t *trace)
 {

@@ -27,6 +27,8 @@ expected_role(char **words)
 {
     if (strcmp(words[0], "nothing") == 0 && words[1] == NULL)
         return "nothing";
+    if (g_strv_contains((const char *const *)words, "teardown"))
+        return "a teardown";
     return g_strv_contains((const char *const *)words, "probe") ? "a probe" : "a reply";
 }
 
@@ -41,6 +43,8 @@ actual_role(const ttr_store_t *store, const scn_place_t *place, ttr_note_t *note
 {
     if (!ttr_note_find(store, place->frame, place->layer, note) || note->trace == TTR_NO_TRACE)
         return "nothing";
+    if (note->role == TTR_NOTE_TEARDOWN)
+        return "a teardown";
     return note->role == TTR_NOTE_PROBE ? "a probe" : "a reply";
 }
 
@@ -57,7 +61,10 @@ check_frame(const ttr_store_t *store, const char *key, const scn_place_t *place,
         return disagree(report, key, expected, there);
     if (strcmp(there, "nothing") == 0)
         return 0;
-    facts = note.role == TTR_NOTE_PROBE ? scn_describe_probe(store, note.id) : scn_describe_reply(store, note.id);
+    if (note.role == TTR_NOTE_TEARDOWN)
+        facts = scn_describe_teardown(store, note.id);
+    else
+        facts = note.role == TTR_NOTE_PROBE ? scn_describe_probe(store, note.id) : scn_describe_reply(store, note.id);
     return scn_facts_check(facts, words, prefix, report);
 }
 

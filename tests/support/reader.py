@@ -11,6 +11,7 @@ import subprocess
 
 BATCH = 1000            # files a process
 TIMEOUT_S = 600
+NO_TRACE = ": there is no TCP traceroute in this capture"     # the traces say that, too
 
 
 class ReaderFailed(Exception):
@@ -19,7 +20,7 @@ class ReaderFailed(Exception):
 
 @dataclasses.dataclass
 class Batch:
-    """`traces`: {file: [trace]} for every file; `said`: the lines on stderr."""
+    """`traces`: {file: [trace]} for every file; `said`: the lines on stderr, but for NO_TRACE."""
     traces: dict
     said: list
 
@@ -53,7 +54,7 @@ class Reader:
         if done.returncode != 0:
             raise ReaderFailed(f"{self.command[0]} --read, {len(names)} files from {names[0]}: "
                                f"exit {done.returncode}: {' / '.join(said[:3])}")
-        return done.stdout, said
+        return done.stdout, [line for line in said if NO_TRACE not in line]
 
     def _read(self, names):
         output, said = self._run(names, "json")

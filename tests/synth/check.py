@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check.py READER DIRECTORY [--only PATTERN] [--families]: what the reader prints against what was simulated.
+"""check.py READER DIRECTORY [--only PATTERN] [--families] [--known FILE]: what the reader prints against what was simulated.
 
 READER is tcptracedump, which reads all the captures in one process: for each NAME.pcap it must say what NAME.json says.
 One line a difference; exit status 1 when there is any. That tshark says the same is proved in ../golden; what only a
 field says of a frame (copies, retransmissions), in check_fields.py. --families adds a count for each family, which is a
-name up to the second hyphen ("principles-3").
+name up to the second hyphen ("principles-3"). --known names a file {case: reason} of cases that nothing in the capture
+decides and that are known to differ: each of them must differ, and no other may.
 """
 
 import argparse
@@ -178,6 +179,13 @@ def print_differences(name, lines, most):
         print(f"{name}: … and {len(lines) - most} more" if most else f"{name}: {len(lines)} differences")
 
 
+def unexpected(name, lines, known):
+    """The differences that make the case fail; a line of its own where a known one has none."""
+    if name not in known:
+        return lines
+    return [] if lines else [f"is listed and does not differ, take it off the list: {known[name]}"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reader")
@@ -186,19 +194,23 @@ def main():
     parser.add_argument("--families", action="store_true", help="count passes and failures of each family")
     parser.add_argument("--quiet", action="store_true", help="names of failures only, no differences")
     parser.add_argument("--max-lines", type=int, default=12, help="differences shown for one capture (default 12)")
+    parser.add_argument("--known", type=pathlib.Path, metavar="FILE", help="cases that differ, with the reason")
     options = parser.parse_args()
+    known = json.loads(options.known.read_text(encoding="utf-8")) if options.known else {}
     names = sorted(path.stem for path in options.directory.glob("*.json") if fnmatch.fnmatch(path.stem, options.only))
     if not names:
         sys.exit(f"no case in {options.directory} matches {options.only}")
     files = {name: options.directory / f"{name}.pcap" for name in names}
     batch = Reader(shlex.split(options.reader)).read(files.values())
     found = list(surprises(batch.said, names))
+    strange = sorted(set(known) - set(names)) if options.only == "*" else []
+    found += [f"{name}: is listed, and there is no such case" for name in strange]
     print(*found, sep="\n", end="\n" if found else "")
     failed = len(found)
     families = {}
     for name, file in files.items():
         truth = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        lines = differences(truth, batch.traces[str(file)])
+        lines = unexpected(name, differences(truth, batch.traces[str(file)]), known)
         failed += bool(lines)
         families.setdefault("-".join(name.split("-")[:2]), []).append(not lines)
         print_differences(name, lines, 0 if options.quiet else options.max_lines)

@@ -30,10 +30,8 @@ make_syn(uint32_t frame, ttr_address_t source, ttr_address_t target, uint8_t ttl
         .frame = frame,
         .time_ns = (int64_t)frame * 1000,
         .what = TTR_OBSERVED_TCP,
-        .ip = {.family = TTR_FAMILY_IPV4, .ttl = ttl, .id = (uint16_t)(frame * 40503u >> 3), .length = 40,
-               .source = source, .target = target},
-        .tcp = {.sport = 40000, .dport = 80, .seq = frame * 2654435761u, .flags = TTR_TCP_SYN,
-                .checksum = (uint16_t)frame},
+        .ip = {.family = TTR_FAMILY_IPV4, .ttl = ttl, .id = (uint16_t)(frame * 40503u >> 3), .length = 40, .source = source, .target = target},
+        .tcp = {.sport = 40000, .dport = 80, .seq = frame * 2654435761u, .flags = TTR_TCP_SYN, .checksum = (uint16_t)frame},
     };
 }
 
@@ -44,12 +42,8 @@ make_exceeded(uint32_t frame, const ttr_observation_t *probe)
         .frame = frame,
         .time_ns = (int64_t)frame * 1000,
         .what = TTR_OBSERVED_ICMP,
-        .ip = {.family = TTR_FAMILY_IPV4, .ttl = 60, .id = (uint16_t)frame, .length = 68,
-               .source = address_of(198, probe->ip.ttl), .target = probe->ip.source},
-        .icmp = {.type = 11, .kind = TTR_KIND_TIME_EXCEEDED,
-                 .quote = {.family = TTR_FAMILY_IPV4, .ttl = 1, .ip_id = probe->ip.id, .length = 40,
-                           .source = probe->ip.source, .target = probe->ip.target, .sport = probe->tcp.sport,
-                           .dport = probe->tcp.dport, .has_seq = true, .seq = probe->tcp.seq}},
+        .ip = {.family = TTR_FAMILY_IPV4, .ttl = 60, .id = (uint16_t)frame, .length = 68, .source = address_of(198, probe->ip.ttl), .target = probe->ip.source},
+        .icmp = {.type = 11, .kind = TTR_KIND_TIME_EXCEEDED, .quote = {.family = TTR_FAMILY_IPV4, .ttl = 1, .ip_id = probe->ip.id, .length = 40, .source = probe->ip.source, .target = probe->ip.target, .sport = probe->tcp.sport, .dport = probe->tcp.dport, .has_seq = true, .seq = probe->tcp.seq}},
     };
 }
 
@@ -60,10 +54,8 @@ make_syn_ack(uint32_t frame, const ttr_observation_t *probe)
         .frame = frame,
         .time_ns = (int64_t)frame * 1000,
         .what = TTR_OBSERVED_TCP,
-        .ip = {.family = TTR_FAMILY_IPV4, .ttl = 60, .length = 44, .source = probe->ip.target,
-               .target = probe->ip.source},
-        .tcp = {.sport = probe->tcp.dport, .dport = probe->tcp.sport, .seq = frame, .ack = probe->tcp.seq + 1,
-                .flags = TTR_TCP_SYN | TTR_TCP_ACK},
+        .ip = {.family = TTR_FAMILY_IPV4, .ttl = 60, .length = 44, .source = probe->ip.target, .target = probe->ip.source},
+        .tcp = {.sport = probe->tcp.dport, .dport = probe->tcp.sport, .seq = frame, .ack = probe->tcp.seq + 1, .flags = TTR_TCP_SYN | TTR_TCP_ACK},
     };
 }
 
@@ -132,6 +124,32 @@ test_sweep(void)
     g_assert_cmpfloat((double)growth, >=, (double)memory * 0.8);
 }
 
+/* One flow for each probe, as traceroute -T has it: flows are records, too. */
+static void
+test_flow_of_each_probe(void)
+{
+    enum { FLOWS = 60000, RUNS = 5 };
+    ttr_config_t config = ttr_config_default();
+    ttr_store_t *store = ttr_store_new(&config);
+    uint32_t frame = 0;
+
+    for (uint32_t run = 0; run < RUNS; run++) {
+        for (uint32_t flow = 0; flow < FLOWS; flow++) {
+            ttr_observation_t probe = make_syn(++frame, address_of(203, 1), address_of(192, run), (uint8_t)(1 + flow % HOPS));
+            ttr_observation_t reply;
+
+            probe.tcp.sport = (uint16_t)(flow + 1);
+            reply = make_exceeded(++frame, &probe);
+            ttr_store_observe(store, &probe);
+            ttr_store_observe(store, &reply);
+        }
+    }
+    g_assert_cmpuint(ttr_path_trace_count(store), >=, RUNS);
+    g_test_message("%.1f bytes a probe with its reply and its flow", (double)ttr_path_memory(store) / (FLOWS * RUNS));
+    g_assert_cmpuint(ttr_path_memory(store), <=, (size_t)FLOWS * RUNS * BYTES_PER_PROBE);
+    ttr_store_free(store);
+}
+
 /* SYNs with small TTLs from sources that never come twice. */
 static void
 flood(ttr_store_t *store, uint32_t first, uint32_t last)
@@ -184,37 +202,13 @@ test_flood_of_one_source(void)
     ttr_store_free(store);
 }
 
-/* Candidates that no news came of go away: the silence between runs and the time for a reply are over. */
-static void
-test_old_candidates_go(void)
-{
-    ttr_config_t config = ttr_config_default();
-    ttr_store_t *store = ttr_store_new(&config);
-    size_t after_first;
-
-    flood(store, 1, 1000);
-    after_first = ttr_path_memory(store);
-    for (uint32_t round = 1; round <= 50; round++) {
-        for (uint32_t i = 1; i <= 1000; i++) {
-            uint32_t frame = round * 1000 + i;
-            ttr_observation_t syn = make_syn(frame, address_of(10, frame), address_of(192, 1), 7);
-
-            syn.time_ns = (int64_t)round * 60 * 1000000000 + (int64_t)i * 1000;
-            ttr_store_observe(store, &syn);
-        }
-    }
-    g_assert_cmpuint(ttr_path_dropped_count(store), ==, 0);
-    g_assert_cmpuint(ttr_path_memory(store), <=, 3 * after_first);
-    ttr_store_free(store);
-}
-
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/memory/probe_with_its_reply_costs_256_bytes_at_most", test_sweep);
+    g_test_add_func("/memory/probe_with_a_flow_of_its_own_costs_no_more", test_flow_of_each_probe);
     g_test_add_func("/memory/flood_of_many_sources_stays_within_the_bound", test_flood);
     g_test_add_func("/memory/flood_of_one_source_stays_within_the_bound", test_flood_of_one_source);
-    g_test_add_func("/memory/candidates_without_news_go_away", test_old_candidates_go);
     return g_test_run();
 }

@@ -12,16 +12,16 @@
 #include "unit_quote_cases.h"
 
 /* Fails with the name of the case and the field. */
-#define CHECK_FIELD(name, there, expected, field) \
-    do { \
-        if ((there)->field != (expected)->field) \
+#define CHECK_FIELD(name, there, expected, field)                                              \
+    do {                                                                                       \
+        if ((there)->field != (expected)->field)                                               \
             g_error("%s: " #field " is 0x%lx, not 0x%lx", name, (unsigned long)(there)->field, \
-                    (unsigned long)(expected)->field); \
+                    (unsigned long)(expected)->field);                                         \
     } while (0)
-#define CHECK_BYTES(name, there, expected, field) \
-    do { \
-        if (memcmp(&(there)->field, &(expected)->field, sizeof (there)->field) != 0) \
-            g_error("%s: " #field " differs", name); \
+#define CHECK_BYTES(name, there, expected, field)                                   \
+    do {                                                                            \
+        if (memcmp(&(there)->field, &(expected)->field, sizeof(there)->field) != 0) \
+            g_error("%s: " #field " differs", name);                                \
     } while (0)
 
 static void
@@ -43,6 +43,7 @@ check_quote(const char *name, const ttr_quote_t *there, const ttr_quote_t *expec
     CHECK_FIELD(name, there, expected, ack);
     CHECK_FIELD(name, there, expected, tcp_flags);
     CHECK_FIELD(name, there, expected, checksum);
+    CHECK_FIELD(name, there, expected, tsval);
 }
 
 static void
@@ -141,14 +142,17 @@ test_cut(gconstpointer data)
         for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
             ttr_icmp_t icmp;
             ttr_quote_result_t result = parse(packet->family, packet->data, size, lengths[i], &icmp);
-            bool is_long_enough = test->result == TTR_QUOTE_TCP && size >= test->tcp_at + 4;
+            bool are_ports_there = size >= test->tcp_at + 4;
+            bool is_long_enough = test->result == TTR_QUOTE_TCP && size >= test->tcp_at &&
+                                  (are_ports_there || packet->family == TTR_FAMILY_IPV4);
             bool has_seq = size >= test->tcp_at + 8;
 
             if ((result == TTR_QUOTE_TCP) != is_long_enough)
                 g_error("%s: result of %zu bytes is %d", test->name, size, (int)result);
             if (!is_long_enough)
                 continue;
-            if (icmp.quote.sport != 40000 || icmp.quote.dport != 80 || icmp.quote.has_seq != has_seq ||
+            if (icmp.quote.sport != (are_ports_there ? 40000 : 0) || icmp.quote.dport != (are_ports_there ? 80 : 0) ||
+                icmp.quote.are_ports_cut == are_ports_there || icmp.quote.has_seq != has_seq ||
                 icmp.quote.seq != (has_seq ? 0x5eed0001 : 0) ||
                 !are_flags_right(&icmp.quote, test, size))
                 g_error("%s: %zu bytes are read otherwise", test->name, size);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Segments that came back, flow by flow. What the sender had sent in a flow, probes and others, explains them.
+ */
+#include <stdlib.h>
+
+#include "ttr_answers.h"
+
+/* A probe that was seen where most were; NULL: there is none. */
+static ttr_packet_t *
+probe_at_point(const ttr_side_t *side)
+{
+    GHashTable *counts = g_hash_table_new(NULL, NULL);
+    ttr_packet_t *found = NULL;
+    guint most = 0;
+
+    for (guint i = 0; i < side->runs->len; i++) {
+        const ttr_run_t *run = g_ptr_array_index(side->runs, i);
+
+        for (uint32_t at = 0; at < run->count; at++) {
+            gpointer point = GUINT_TO_POINTER(run->probes[at]->segment->point);
+            guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, point)) + 1;
+
+            g_hash_table_insert(counts, point, GUINT_TO_POINTER(count));
+            if (count > most) {
+                most = count;
+                found = run->probes[at];
+            }
+        }
+    }
+    g_hash_table_destroy(counts);
+    return found;
+}
+
+/* The answer as its sighting nearest to the prober shows it. Another packet, since the other side may have runs, too, in
+ * which this one has its place. */
+static ttr_packet_t *
+nearest(const ttr_packet_t *probe, ttr_packet_t *answer)
+{
+    uint32_t id;
+    ttr_packet_t *near;
+
+    ttr_work_rtt(answer->side->work, probe, answer, &id);
+    if (id == answer->id)
+        return answer;
+    near = ttr_work_segment(answer->side, id);
+    near->seen = answer->seen;
+    near->seen_count = answer->seen_count;
+    near->order = answer->order;
+    near->role = answer->role;
+    return near;
+}
+
+/* Where no probe was seen twice, equal sightings at one point were doubled by the network: each is an answer. */
+static void
+add_doubles(GPtrArray *answers, ttr_packet_t *answer)
+{
+    ttr_side_t *side = answer->side;
+
+    for (uint32_t i = 0; i < answer->seen_count; i++) {
+        const ttr_sighting_t *seen = ttr_store_sighting(side->work->store, answer->seen[i]);
+
+        if (answer->seen[i] != answer->id && seen->point == answer->segment->point && seen->ttl == answer->segment->ttl)
+            g_ptr_array_add(answers, ttr_work_segment(side, answer->seen[i]));
+    }
+    answer->seen = &answer->id;
+    answer->seen_count = 1;
+}
+
+static int
+compare_answers(const void *a, const void *b)
+{
+    const ttr_packet_t *first = *(ttr_packet_t *const *)a;
+    const ttr_packet_t *second = *(ttr_packet_t *const *)b;
+
+    if (first->time_ns != second->time_ns)
+        return first->time_ns < second->time_ns ? -1 : 1;
+    if (first->segment->frame != second->segment->frame)
+        return first->segment->frame < second->segment->frame ? -1 : 1;
+    return first->segment->layer < second->segment->layer ? -1 : first->segment->layer > second->segment->layer;
+}
+
+/* What came back in a flow, in order of time. The caller frees the array. */
+static GPtrArray *
+collect(const ttr_side_t *side, const ttr_packet_t *probe, ttr_range_t range)
+{
+    GPtrArray *answers = g_ptr_array_sized_new(range.count);
+
+    for (uint32_t i = 0; i < range.count; i++) {
+        ttr_packet_t *answer = range.packets[i];
+
+        bool is_seen_again = answer->seen_count > 1 && answer->run == NULL && !answer->is_loop;
+
+        if (is_seen_again)
+            answer = nearest(probe, answer);
+        g_ptr_array_add(answers, answer);
+        if (is_seen_again && !side->is_copied)
+            add_doubles(answers, answer);
+    }
+    g_ptr_array_sort(answers, compare_answers);
+    return answers;
+}
+
+static bool
+has_probe(ttr_range_t sent)
+{
+    for (uint32_t i = 0; i < sent.count; i++) {
+        if (sent.packets[i]->run != NULL)
+            return true;
+    }
+    return false;
+}
+
+void
+ttr_match_segments(ttr_side_t *side)
+{
+    ttr_side_t *other = side->other;
+    const ttr_packet_t *probe = probe_at_point(side);
+
+    for (uint32_t i = 0; probe != NULL && i < other->packet_count; i++) {
+        uint32_t flow = other->packets[i]->segment->flow;
+        ttr_range_t came = ttr_side_find(other, TTR_ORDER_FLOW, flow);
+        ttr_range_t sent;
+        GPtrArray *answers;
+
+        if (came.packets[0] != other->packets[i])       /* once for each flow, in the order of their first answers */
+            continue;
+        sent = ttr_side_find(side, TTR_ORDER_FLOW, flow);
+        if (!has_probe(sent))
+            continue;
+        answers = collect(side, probe, came);
+        ttr_match_flow(side, sent, (ttr_packet_t **)answers->pdata, answers->len);
+        g_ptr_array_unref(answers);
+    }
+}

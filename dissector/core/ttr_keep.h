@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is stored of the segments of a capture. Memory grows with what may be probes and with their answers, never
+ * with other packets. Private to the core.
+ */
+#ifndef TTR_KEEP_H
+#define TTR_KEEP_H
+
+#include "ttr_evidence.h"
+
+void ttr_keep_init(ttr_store_t *store);
+void ttr_keep_clear(ttr_store_t *store);
+size_t ttr_keep_memory(const ttr_store_t *store);
+
+/* Stores a segment, or does not; the rules stand in ttr_keep.c. */
+void ttr_keep_segment(ttr_store_t *store, const ttr_observation_t *observation);
+
+/* Counts one more record of the pair, and forgets the pairs used longest ago while more than config.candidate_bound
+ * records are in pairs that are not recognised. False when this one is forgotten, too. */
+bool ttr_keep_count(ttr_store_t *store, uint32_t pair);
+
+#endif
