@@ -22,6 +22,9 @@ is_802_2(const bytes_t *bytes)
     return bytes_hold(bytes, 2) && ttr_bytes_u16(bytes->data) != 0xffff;
 }
 
+/* Headers carry each other: walk_enter() bounds how deep. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 /* What stands behind a field that is an EtherType, or the length of IEEE 802.2. */
 static void
 walk_type_or_length(walk_t *walk, bytes_t bytes)
@@ -253,3 +256,4 @@ walk_ethertype(walk_t *walk, uint16_t type, bytes_t bytes)
         break;
     }
 }
+/* NOLINTEND(misc-no-recursion) */

@@ -193,6 +193,9 @@ walk_etherip(walk_t *walk, bytes_t bytes)
         walk_ethernet(walk, bytes);
 }
 
+/* Headers carry each other: walk_enter() bounds how deep. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 /* RFC 4302 section 2, within IPv4. Wireshark does not say there which IP header a segment belongs to, so that only
  * tunnels are walked into. */
 static void
@@ -261,3 +264,4 @@ walk_tunnel(walk_t *walk, uint8_t protocol, bytes_t bytes)
         break;
     }
 }
+/* NOLINTEND(misc-no-recursion) */
