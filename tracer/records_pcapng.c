@@ -2,7 +2,7 @@
  *
  * pcapng (draft-ietf-opsawg-pcapng). Where the draft leaves open what a reader does, this does as wiretap does:
  *   - a simple packet is of the section's first interface, and has no time: 1970 begins;
- *   - time stamps are cut to whole nanoseconds, in 64 bits that wrap around;
+ *   - time stamps are cut to whole nanoseconds;
  *   - blocks that are not known are stepped over, and entries of system logs count as frames.
  */
 #include <string.h>
@@ -167,13 +167,32 @@ take_interface(records_t *records, const block_t *block)
     return RECORDS_END;
 }
 
+/* The whole nanoseconds in `fraction`, a number of `units`-ths of a second and less than `units`. The product with 10^9
+ * need not fit into 64 bits (picoseconds do not): hence three digits at a time. */
+static int64_t
+fraction_ns(uint64_t fraction, uint64_t units)
+{
+    enum { THOUSAND = 1000,
+           STEPS = 3 };         /* of a thousand each: 10^9 */
+    int64_t ns = 0;
+
+    for (; units > UINT64_MAX / THOUSAND; units /= 2)   /* finer than some 10^-16 s */
+        fraction /= 2;
+    for (int step = 0; step < STEPS; step++) {
+        fraction *= THOUSAND;
+        ns = ns * THOUSAND + (int64_t)(fraction / units);
+        fraction %= units;
+    }
+    return ns;
+}
+
 static int64_t
 time_of(const records_interface_t *interface, uint64_t stamp)
 {
     int64_t seconds = (int64_t)(stamp / interface->units + (uint64_t)interface->offset_s);
-    int64_t fraction = (int32_t)(stamp % interface->units * NS_PER_SECOND / interface->units);
 
-    return CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX) * (int64_t)NS_PER_SECOND + fraction;
+    return CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX) * (int64_t)NS_PER_SECOND +
+           fraction_ns(stamp % interface->units, interface->units);
 }
 
 /* Fills *record from a block that holds `captured` bytes of a packet behind `fixed` bytes. */

@@ -386,6 +386,14 @@ LINKS = {
     "without a length": (1, lambda d: ethernet(jumbo(d)), ONLY4),
 }
 
+# What later releases of Wireshark see otherwise: from which release on, and what. The reader stays with the table above.
+# VXLAN has a second port there; and a pseudowire has a control word if an Ethernet header may follow it (RFC 8469).
+LATER = {
+    "vxlan of linux's old port": ((4, 4), READ),
+    "pseudowire without": ((4, 4), ONLY4),
+    "pseudowire without, unknown cards": ((4, 4), ONLY4),
+}
+
 # How a capture says on which device it saw a packet: (LINKTYPE, function of the device's number and the packet). The
 # first header does not say it, but that the capture may be of all devices; Ethernet shows the addresses of one.
 DEVICES = {

@@ -98,7 +98,6 @@ GOOD = {
     "pcapng, nanoseconds": pcapng(options=resolution(9), units=10 ** 9),
     "pcapng, nanoseconds, big endian": pcapng(">", resolution(9, ">"), 10 ** 9),
     "pcapng, tens of picoseconds": pcapng(options=resolution(10), units=10 ** 10),
-    "pcapng, picoseconds, which do not fit": pcapng(options=resolution(12), units=10 ** 12, start=1000),
     "pcapng, power of two": pcapng(options=resolution(0x80 | 10), units=2 ** 10),
     "pcapng, fine power of two": pcapng(options=resolution(0x80 | 30), units=2 ** 30),
     "pcapng, finer power of two": pcapng(options=resolution(0x80 | 34), units=2 ** 34, start=1000),
@@ -123,6 +122,14 @@ GOOD = {
     "gzip": gzip.compress(pcap()),
     "gzip, pcapng": gzip.compress(pcapng()),
 }
+
+# Times in units of which a second times 10^9 does not fit into 64 bits: (the file, the same in nanoseconds). Wireshark
+# reads them wrongly before 4.6.
+FINE = {name: (pcapng(options=resolution(value), units=units, start=start),
+               pcapng(options=resolution(9), units=10 ** 9, start=start))
+        for name, value, units, start in (("picoseconds", 12, 10 ** 12, 1000),
+                                          ("power of ten", 19, 10 ** 19, 0),
+                                          ("power of two", 0x80 | 50, 2 ** 50, 1000))}
 
 
 def with_length(length, at_end=None):
