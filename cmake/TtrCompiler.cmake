@@ -22,6 +22,12 @@ if(NOT DEFINED CMAKE_INTERPROCEDURAL_OPTIMIZATION AND NOT TTR_SANITIZE AND NOT T
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${TTR_HAS_IPO})
 endif()
 
+# Tests are many executables of the same libraries: they take these without optimising them once more each, which GCC
+# can where an object holds both forms (tests/CMakeLists.txt).
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-ffat-lto-objects)
+endif()
+
 if(TTR_SANITIZE OR TTR_FUZZ)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
