@@ -107,10 +107,12 @@ ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info)
 {
     const ttr_sighting_t *probe = sighting_as(store, id, TTR_ROLE_PROBE);
     const ttr_flow_t *flow;
+    bool is_ipv4;
 
     if (probe == NULL)
         return false;
     flow = ttr_store_flow(store, probe->flow);
+    is_ipv4 = ttr_store_pair(store, flow->pair)->family == TTR_FAMILY_IPV4;
     *info = (ttr_probe_info_t){
         .id = id,
         .trace = number_of(store, probe),
@@ -118,7 +120,8 @@ ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info)
         .time_ns = probe->time_ns,
         .ttl = probe->ttl,
         .attempt = probe->attempt,
-        .ip_id = ttr_store_pair(store, flow->pair)->family == TTR_FAMILY_IPV4 ? (uint16_t)probe->id_or_label : 0,
+        .ip_id = is_ipv4 ? (uint16_t)probe->id_or_label : 0,
+        .flow_label = is_ipv4 ? 0 : probe->id_or_label,
         .sport = probe->is_from_low ? flow->low_port : flow->high_port,
         .dport = probe->is_from_low ? flow->high_port : flow->low_port,
         .seq = probe->seq,

@@ -57,6 +57,7 @@ typedef struct ttr_probe_info {
     uint8_t ttl;
     uint32_t attempt;           /* from 1, in order of sending; 0 for a copy */
     uint16_t ip_id;
+    uint32_t flow_label;        /* IPv6; 0 for IPv4 */
     uint16_t sport;
     uint16_t dport;
     uint32_t seq;

@@ -39,6 +39,7 @@ typedef struct ttr_dot_edge {
     guint from;                 /* indices of nodes */
     guint to;
     ttr_dot_link_t link;
+    bool is_proven;             /* TTR_DOT_NEXT: a flow that takes one way was answered at both ends */
     double rtt_sum;             /* ms, of the answers that came by way of it */
     uint32_t answered;          /* how many these were */
     char marks[TTR_MARKS_MAX]; /* of these answers, as ttr_responder_t has them */

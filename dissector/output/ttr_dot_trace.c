@@ -3,8 +3,10 @@
  * How one trace becomes nodes and edges, hop after hop.
  *
  * Which responder of a hop stands behind which of the hop before? Where load is balanced by flow, probes of one flow
- * (source and target port) take one way: a responder follows those that answered the same flow one hop before. Where
- * no probe of the flow was answered there, it may follow any of them, and every way is drawn.
+ * (ports, and in IPv6 the flow label: RFC 6438) take one way: a responder follows those that answered the same flow one
+ * hop before. Only this proves an edge, and only where this flow has one responder at either end: where packets of one
+ * flow take several ways, or the path changed in between, no two probes tell of one way. Where no probe of the flow was
+ * answered one hop before, the responder may follow any of those that answered there: all ways are drawn, as possible.
  *
  * Hops without an answer are drawn as one node, shared by all traces in which as many of them stand between the same
  * neighbours; at the end of a path that never reached its target, by all that were silent between the same neighbour
@@ -22,7 +24,7 @@ typedef struct walk {
     const ttr_store_t *store;
     ttr_hops_t *hops;      /* owned */
     GArray *nodes;              /* owned: of the last hop that answered, each once (guint) */
-    GHashTable *flows;          /* owned: flow -> its nodes among them (GArray of guint, owned) */
+    GHashTable *flows;          /* owned: flow (gint64, owned) -> its nodes among them (GArray of guint, owned) */
     uint8_t ttl;                /* of the last hop, silent ones included; 0 at the source */
     bool has_gap;               /* TTLs between were not probed, since the last hop that answered */
     uint32_t silent_hops;       /* since then */
@@ -31,10 +33,16 @@ typedef struct walk {
     uint8_t silent_last;
 } walk_t;
 
-static uint32_t
+static gint64
 flow_of(const ttr_probe_info_t *probe)
 {
-    return (uint32_t)probe->sport << 16 | probe->dport;
+    return (gint64)((uint64_t)probe->flow_label << 32 | (uint32_t)probe->sport << 16 | probe->dport);
+}
+
+static GHashTable *
+flows_new(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
 }
 
 static guint
@@ -84,32 +92,37 @@ draw_way(const walk_t *walk, guint from, guint to, const ttr_hop_t *hop, const t
               ttr_statistics_lost(&hop->statistics));
 }
 
-/* Draws the ways on which an answered probe may have come to `to`. */
+/* Draws the ways on which an answered probe may have come to `to`. `flows`: those of this hop, with their nodes. */
 static void
-draw_ways(const walk_t *walk, const ttr_hop_t *hop, guint to, const ttr_probe_info_t *probe)
+draw_ways(const walk_t *walk, const ttr_hop_t *hop, guint to, const ttr_probe_info_t *probe, GHashTable *flows)
 {
-    const GArray *from = g_hash_table_lookup(walk->flows, GUINT_TO_POINTER(flow_of(probe)));
+    gint64 flow = flow_of(probe);
+    const GArray *before = g_hash_table_lookup(walk->flows, &flow), *here = g_hash_table_lookup(flows, &flow);
+    const GArray *from = before != NULL ? before : walk->nodes;
     ttr_reply_info_t reply;
 
     ttr_path_reply(walk->store, probe->first_reply, &reply);
-    if (from == NULL)
-        from = walk->nodes;
     if (from->len > WAYS_MAX) {
         draw_way(walk, g_array_index(from, guint, to % from->len), to, hop, &reply);
         return;
     }
     for (guint i = 0; i < from->len; i++)
         draw_way(walk, g_array_index(from, guint, i), to, hop, &reply);
+    if (walk->ttl == 1 || (here->len == 1 && before != NULL && before->len == 1))
+        ttr_dot_graph_edge(walk->graph, g_array_index(from, guint, 0), to, link_of(walk))->is_proven = true;
 }
 
 static void
-remember_flow(walk_t *walk, uint32_t flow, guint node)
+remember_flow(GHashTable *flows, gint64 flow, guint node)
 {
-    GArray *nodes = g_hash_table_lookup(walk->flows, GUINT_TO_POINTER(flow));
+    GArray *nodes = g_hash_table_lookup(flows, &flow);
 
     if (nodes == NULL) {
+        gint64 *kept = g_new(gint64, 1);
+
+        *kept = flow;
         nodes = g_array_new(FALSE, FALSE, sizeof node);
-        g_hash_table_insert(walk->flows, GUINT_TO_POINTER(flow), nodes);
+        g_hash_table_insert(flows, kept, nodes);
     }
     if (nodes->len > WAYS_MAX)
         return;
@@ -120,25 +133,44 @@ remember_flow(walk_t *walk, uint32_t flow, guint node)
     g_array_append_val(nodes, node);
 }
 
-/* From now on the hop's responders, which are `nodes`, are those that the next hop stands behind. */
-static void
-move_to(walk_t *walk, const ttr_hop_t *hop, const GArray *nodes)
+/* The probe at this place of the hop, and the node that answered it; false when nobody did. `nodes`: its responders. */
+static bool
+read_answered(const walk_t *walk, const GArray *nodes, guint place, ttr_probe_info_t *probe, guint *node)
 {
-    ttr_probe_info_t probe;
+    uint32_t responder = g_array_index(walk->hops->answered_by, uint32_t, place);
 
+    if (responder == TTR_HOPS_NOBODY)
+        return false;
+    ttr_path_probe(walk->store, g_array_index(walk->hops->probes, uint32_t, place), probe);
+    *node = g_array_index(nodes, guint, responder);
+    return true;
+}
+
+/* The flows that were answered at this hop. The caller frees them. */
+static GHashTable *
+flows_of_hop(const walk_t *walk, const ttr_hop_t *hop, const GArray *nodes)
+{
+    GHashTable *flows = flows_new();
+    ttr_probe_info_t probe;
+    guint node;
+
+    for (guint i = hop->first; i < hop->first + hop->count; i++) {
+        if (read_answered(walk, nodes, i, &probe, &node))
+            remember_flow(flows, flow_of(&probe), node);
+    }
+    return flows;
+}
+
+/* From now on the hop's responders, which are `nodes`, are those that the next hop stands behind. Takes over `flows`. */
+static void
+move_to(walk_t *walk, const ttr_hop_t *hop, const GArray *nodes, GHashTable *flows)
+{
     g_array_set_size(walk->nodes, 0);
     g_array_append_vals(walk->nodes, nodes->data, nodes->len);
-    g_hash_table_remove_all(walk->flows);
+    g_hash_table_destroy(walk->flows);
+    walk->flows = flows;
     for (guint i = 0; i < nodes->len; i++)
         widen(ttr_dot_graph_node(walk->graph, g_array_index(nodes, guint, i)), hop->ttl, hop->ttl);
-    for (guint i = hop->first; i < hop->first + hop->count; i++) {
-        uint32_t responder = g_array_index(walk->hops->answered_by, uint32_t, i);
-
-        if (responder == TTR_HOPS_NOBODY)
-            continue;
-        ttr_path_probe(walk->store, g_array_index(walk->hops->probes, uint32_t, i), &probe);
-        remember_flow(walk, flow_of(&probe), g_array_index(nodes, guint, responder));
-    }
     walk->has_gap = false;
     walk->silent_hops = 0;
     walk->silent_lost = 0;
@@ -207,24 +239,22 @@ static void
 visit_answered(walk_t *walk, const ttr_hop_t *hop)
 {
     GArray *nodes = g_array_new(FALSE, FALSE, sizeof(guint));
+    GHashTable *flows;
     ttr_probe_info_t probe;
+    guint node;
 
     for (guint i = 0; i < hop->responders->len; i++) {
-        guint node = node_of(walk, hop, i);
-
+        node = node_of(walk, hop, i);
         g_array_append_val(nodes, node);
     }
     if (walk->silent_hops > 0)
         draw_silence(walk, nodes, false);
+    flows = flows_of_hop(walk, hop, nodes);
     for (guint i = hop->first; i < hop->first + hop->count; i++) {
-        uint32_t responder = g_array_index(walk->hops->answered_by, uint32_t, i);
-
-        if (responder == TTR_HOPS_NOBODY)
-            continue;
-        ttr_path_probe(walk->store, g_array_index(walk->hops->probes, uint32_t, i), &probe);
-        draw_ways(walk, hop, g_array_index(nodes, guint, responder), &probe);
+        if (read_answered(walk, nodes, i, &probe, &node))
+            draw_ways(walk, hop, node, &probe, flows);
     }
-    move_to(walk, hop, nodes);
+    move_to(walk, hop, nodes, flows);
     g_array_unref(nodes);
 }
 
@@ -289,7 +319,7 @@ ttr_dot_graph_add_trace(ttr_dot_graph_t *graph, const ttr_store_t *store, uint32
     if (walk.hops == NULL)
         return;
     walk.nodes = g_array_new(FALSE, FALSE, sizeof(guint));
-    walk.flows = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    walk.flows = flows_new();
     source = ttr_dot_graph_host(graph, walk.hops->trace.family, &walk.hops->trace.source);
     ttr_dot_graph_node(graph, source)->is_source = true;
     g_array_append_val(walk.nodes, source);

@@ -112,8 +112,16 @@ append_edge_label(GString *out, const ttr_dot_edge_t *edge)
     }
 }
 
+/* Between two hosts, and no flow was answered by both. */
+static bool
+is_possible(const ttr_dot_graph_t *graph, const ttr_dot_edge_t *edge)
+{
+    return edge->link == TTR_DOT_NEXT && !edge->is_proven && edge->answered > 0 &&
+           ttr_dot_graph_node(graph, edge->from)->family != 0;
+}
+
 static void
-append_edge(GString *out, const ttr_dot_edge_t *edge)
+append_edge(GString *out, const ttr_dot_graph_t *graph, const ttr_dot_edge_t *edge)
 {
     g_string_append_printf(out, "  n%u -> n%u [", edge->from, edge->to);
     if (edge->link == TTR_DOT_NOT_REACHED) {
@@ -126,17 +134,32 @@ append_edge(GString *out, const ttr_dot_edge_t *edge)
                            edge->lost, edge->sent);
     if (edge->link == TTR_DOT_GAP)
         g_string_append(out, ", style=\"dotted\"");
+    else if (is_possible(graph, edge))
+        g_string_append(out, ", style=\"dashed\", color=\"#80868b\", fontcolor=\"#5f6368\", class=\"possible\"");
     else if (edge->answered == 0)
         g_string_append(out, ", style=\"dashed\", color=\"#80868b\", fontcolor=\"#5f6368\"");
     g_string_append(out, "];\n");
+}
+
+static bool
+has_possible(const ttr_dot_graph_t *graph)
+{
+    for (guint i = 0; i < graph->edges->len; i++) {
+        if (is_possible(graph, &g_array_index(graph->edges, ttr_dot_edge_t, i)))
+            return true;
+    }
+    return false;
 }
 
 static void
 write_graph(GString *out, const ttr_output_names_t *names, const ttr_dot_graph_t *graph, guint traces)
 {
     g_string_append(out, "digraph tcptraceroute {\n");
-    g_string_append_printf(out, "  graph [label=\"%u TCP traceroute%s\", labelloc=\"t\", ", traces,
-                           traces == 1 ? "" : "s");
+    g_string_append_printf(out, "  graph [label=\"%u TCP traceroute%s%s\", labelloc=\"t\", ", traces,
+                           traces == 1 ? "" : "s",
+                           has_possible(graph) ? "\\ndashed and grey between routers: a possible way, "
+                                                 "no flow was answered at both ends"
+                                               : "");
     g_string_append(out, "fontname=\"Helvetica,Arial,sans-serif\", charset=\"UTF-8\", nodesep=\"0.5\", "
                          "ranksep=\"0.45\"];\n"
                          "  node [shape=box, style=\"rounded\", margin=\"0.16,0.07\", fontsize=\"11\", "
@@ -145,7 +168,7 @@ write_graph(GString *out, const ttr_output_names_t *names, const ttr_dot_graph_t
     for (guint i = 0; i < graph->nodes->len; i++)
         append_node(out, names, i, ttr_dot_graph_node(graph, i));
     for (guint i = 0; i < graph->edges->len; i++)
-        append_edge(out, &g_array_index(graph->edges, ttr_dot_edge_t, i));
+        append_edge(out, graph, &g_array_index(graph->edges, ttr_dot_edge_t, i));
     g_string_append(out, "}\n");
 }
 

@@ -46,6 +46,7 @@ GRAPHS = {
     "another count": ("answers this way", "1 answers this way"),
     "an edge less": ("  n0 -> n1", "  n0 -> n2"),
     "another state": (" open", " closed"),
+    "a fact that is only possible": (" probes of the hop lost\"", " probes of the hop lost\", style=\"dashed\""),
 }
 SILENCES = {
     "silence is a host": ("* * *", "192.0.2.77"),

@@ -15,6 +15,7 @@ TOOLTIP = re.compile(r"(\d+) answers this way, (\d+) of (\d+) probes of the hop 
 class Edge:
     def __init__(self):
         self.rtts, self.marks, self.hops = [], set(), {}       # hops: (trace, TTL) -> (sent, lost)
+        self.is_proven = False          # one flow was answered at both ends, by one responder at each
 
     def label(self):
         sent, lost = (sum(column) for column in zip(*self.hops.values())) if self.hops else (0, 0)
@@ -42,9 +43,14 @@ class Graph:
             if silent:
                 before, flows, gap = self.silence(number, before, silent, hop.responders, gap), {}, False
             counts = {(number, hop.ttl): (hop.settled, hop.lost)}
+            here = collections.defaultdict(set)
             for answer in hop.answers:
-                for source in flows.get(answer["tcptraceroute"]["sport"], before):
+                here[answer["tcptraceroute"]["sport"]].add(answer["addr"])
+            for answer in hop.answers:
+                sport = answer["tcptraceroute"]["sport"]
+                for source in flows.get(sport, before):
                     edge = self.edges[source, answer["addr"], gap]
+                    edge.is_proven |= hop.ttl == 1 or len(here[sport]) == 1 and len(flows.get(sport, [])) == 1
                     edge.rtts.append(float(answer["rtt"]))
                     edge.hops.update(counts)
                     edge.marks |= {answer["tcptraceroute"]["mark"]} if "mark" in answer["tcptraceroute"] else set()
@@ -104,6 +110,25 @@ def shown_edges(drawn):
     return names, shown
 
 
+def check_proof(drawn, graph, names):
+    """An edge between two hosts is solid when, and only when, a flow proves it. In IPv6 the flow label is part of a flow,
+    which the JSON does not have: there more edges may be only possible."""
+    proven, possible = collections.defaultdict(list), 0
+    for (source, target, kind), edge in graph.edges.items():
+        if isinstance(source, str) and isinstance(target, str) and kind is False:
+            proven[source, target].append(edge.is_proven)
+    for edge in drawn.get("edges", []):
+        ends = names[edge["tail"]], names[edge["head"]]
+        if edge.get("style") == "dotted" or "silence" in ends or edge["tooltip"] == "not reached":
+            continue
+        is_solid = "style" not in edge
+        possible += not is_solid
+        if is_solid and proven[ends] != [True] or not is_solid and proven[ends] != [False] and ":" not in ends[0]:
+            yield f"{' -> '.join(ends)} is {'a fact' if is_solid else 'possible'}, the JSON says {proven[ends]}"
+    if ("possible way" in drawn.get("label", "")) != (possible > 0):
+        yield f"{possible} edges are possible; the legend is {drawn.get('label')!r}"
+
+
 def is_same(shown, wanted):
     """Labels are rounded: the last decimal may differ by one."""
     if len(shown) != len(wanted):
@@ -128,6 +153,7 @@ def check_graph(drawn, traces):
         yield f"hosts are {sorted(addresses)}"
     if list(names.values()).count("silence") != sum(not isinstance(node, str) for node in graph.nodes):
         yield "the number of silent nodes differs"
+    yield from check_proof(json.loads(drawn), graph, names)
     wanted = wanted_edges(graph)
     for ends in sorted(shown.keys() | wanted.keys()):
         if not is_same(shown.get(ends, []), wanted.get(ends, [])):

@@ -3,6 +3,8 @@
  * What the outputs write of a trace that is made up, with names and without. The text is put together by hand from the
  * forms of tcptraceroute, mtr, scamper and Graphviz.
  */
+#include <stdio.h>
+
 #include <glib.h>
 
 #include "ttr_output.h"
@@ -161,6 +163,99 @@ test_dot(void)
     assert_has("dot", &names, "\\nport 80 (http) open\"");
 }
 
+typedef struct way {
+    uint8_t ttl;
+    uint16_t sport;
+    uint8_t host;               /* 198.51.100.x answers */
+} way_t;
+
+/* Two branches from hop 2 on, a flow on each. */
+static const way_t by_flow[] = {
+    {1, 40000, 1}, {1, 40001, 1}, {2, 40000, 2}, {2, 40001, 3}, {3, 40000, 4}, {3, 40001, 5},
+};
+
+/* The same path, where each probe is a flow of its own: behind hop 1 nobody knows who stands behind whom. */
+static const way_t flow_each[] = {
+    {1, 40000, 1}, {2, 40001, 2}, {2, 40002, 3}, {3, 40003, 4}, {3, 40004, 5}, {4, 40005, 6},
+};
+
+/* One flow, whose packets take both branches. */
+static const way_t by_packet[] = {
+    {1, 40000, 1}, {2, 40000, 2}, {2, 40000, 3}, {3, 40000, 4}, {3, 40000, 5},
+};
+
+static const struct {
+    const char *title;
+    const way_t *ways;
+    size_t count;
+    const char *facts;          /* who stands behind whom: last bytes of the addresses, 0 being the source */
+    const char *possible;
+} graphs[] = {
+    {"by flow", by_flow, G_N_ELEMENTS(by_flow), "0-1 1-2 2-4 1-3 3-5", ""},
+    {"a flow each", flow_each, G_N_ELEMENTS(flow_each), "0-1", "1-2 1-3 2-4 3-4 2-5 3-5 4-6 5-6"},
+    {"by packet", by_packet, G_N_ELEMENTS(by_packet), "0-1", "1-2 1-3 2-4 3-4 2-5 3-5"},
+};
+
+/* Two flows, kept up, may be two traces: the graph is of all there are. */
+static char *
+write_graph_of(const way_t *ways, size_t count)
+{
+    unit_trace_t trace = unit_trace_new();
+    ttr_output_context_t context = {.store = trace.store, .names = &no_names};
+    GArray *traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; i < count; i++) {
+        unit_trace_probe_from(&trace, ways[i].ttl, ways[i].sport);
+        unit_trace_exceeded(&trace, (uint16_t)(100 << 8 | ways[i].host), MS_NS);
+    }
+    for (uint32_t index = 0; index < ttr_path_trace_count(trace.store); index++)
+        g_array_append_val(traces, index);
+    ttr_output_find("dot")->write_all(out, &context, traces);
+    g_array_unref(traces);
+    ttr_store_free(trace.store);
+    return g_string_free(out, FALSE);
+}
+
+/* The edges of the graph between routers, in its order. */
+static char *
+edges_of(const char *graph, bool is_possible)
+{
+    enum { NODES_MAX = 10 };
+    GString *found = g_string_new(NULL);
+    char **lines = g_strsplit(graph, "\n", -1);
+    unsigned hosts[NODES_MAX] = {0};
+
+    for (char **line = lines; *line != NULL; line++) {
+        unsigned from, to;
+
+        if (sscanf(*line, "  n%u [label=\"198.51.100.%u", &from, &to) == 2 && from < NODES_MAX)
+            hosts[from] = to;
+        if (sscanf(*line, "  n%u -> n%u [", &from, &to) == 2 && from < NODES_MAX && to < NODES_MAX &&
+            strstr(*line, "not reached") == NULL && (strstr(*line, "style=\"dashed\"") != NULL) == is_possible)
+            g_string_append_printf(found, "%s%u-%u", found->len > 0 ? " " : "", hosts[from], hosts[to]);
+    }
+    g_strfreev(lines);
+    return g_string_free(found, FALSE);
+}
+
+static void
+test_dot_edges(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(graphs); i++) {
+        char *text = write_graph_of(graphs[i].ways, graphs[i].count);
+        char *facts = edges_of(text, false), *possible = edges_of(text, true);
+
+        g_test_message("%s", graphs[i].title);
+        g_assert_cmpstr(facts, ==, graphs[i].facts);
+        g_assert_cmpstr(possible, ==, graphs[i].possible);
+        g_assert_true((strstr(text, "a possible way") != NULL) == (possible[0] != '\0'));
+        g_free(possible);
+        g_free(facts);
+        g_free(text);
+    }
+}
+
 static void
 test_html(void)
 {
@@ -256,6 +351,7 @@ main(int argc, char **argv)
     g_test_add_func("/output/report_is_written_as_by_mtr", test_report);
     g_test_add_func("/output/json_is_a_line_that_may_begin_with_the_file", test_json);
     g_test_add_func("/output/dot_has_a_node_for_each_address", test_dot);
+    g_test_add_func("/output/dot_shows_a_fact_where_a_flow_proves_it", test_dot_edges);
     g_test_add_func("/output/html_shows_names_as_text", test_html);
     g_test_add_func("/output/document_in_pieces_is_the_document", test_flush);
     g_test_add_func("/output/no_trace_is_no_text", test_nothing);

@@ -17,6 +17,12 @@ unit_trace_new(void)
 void
 unit_trace_probe(unit_trace_t *trace, uint8_t ttl)
 {
+    unit_trace_probe_from(trace, ttl, 40000);
+}
+
+void
+unit_trace_probe_from(unit_trace_t *trace, uint8_t ttl, uint16_t sport)
+{
     int64_t time_ns = trace->frame == 0 ? UNIT_TRACE_START_NS : trace->probe.time_ns + SECOND_NS;
     uint32_t frame = ++trace->frame;
 
@@ -26,7 +32,7 @@ unit_trace_probe(unit_trace_t *trace, uint8_t ttl)
         .what = TTR_OBSERVED_TCP,
         .ip = {.family = TTR_FAMILY_IPV4, .ttl = ttl, .id = (uint16_t)frame, .length = 40, .source = source,
                .target = target},
-        .tcp = {.sport = 40000, .dport = 80, .seq = frame * 2654435761u, .flags = TTR_TCP_SYN},
+        .tcp = {.sport = sport, .dport = 80, .seq = frame * 2654435761u, .flags = TTR_TCP_SYN},
     };
     ttr_store_observe(trace->store, &trace->probe);
 }

@@ -22,6 +22,9 @@ unit_trace_t unit_trace_new(void);
 /* The next frame, a second after the last probe: a SYN with this TTL. */
 void unit_trace_probe(unit_trace_t *trace, uint8_t ttl);
 
+/* The same from another source port than 40000: a flow of its own. */
+void unit_trace_probe_from(unit_trace_t *trace, uint8_t ttl, uint16_t sport);
+
 /* The next frame: the last probe is answered after so long by a time-exceeded from 198.51.x.y, where x.y is `host`. */
 void unit_trace_exceeded(unit_trace_t *trace, uint16_t host, int64_t rtt_ns);
 
