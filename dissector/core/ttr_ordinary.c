@@ -14,7 +14,8 @@ enum {
     ORDINARY = 0,
     ORDINARY_SYN = 1,
     ORDINARY_SEQ = 2,           /* what all of them have, by sequence number instead of time */
-    DATA = 3
+    DATA = 3,
+    SYN = 4                     /* whatever its TTL */
 };
 
 typedef struct ttr_shown {
@@ -57,7 +58,9 @@ add_packet(ttr_ordinary_t *ordinary, const ttr_packet_t *packet)
     const ttr_sighting_t *segment = packet->segment;
     bool is_syn = (segment->flags & TTR_TCP_SYN) != 0;
 
-    if (segment->payload > 0 && !is_syn)
+    if (is_syn)
+        add(ordinary, packet, SYN, 0);
+    else if (segment->payload > 0)
         add(ordinary, packet, DATA, segment->ttl);
     if (segment->ttl <= ordinary->store->config.candidate_ttl || (segment->flags & TTR_TCP_RST) != 0 || packet->run != NULL)
         return;
@@ -140,4 +143,13 @@ ttr_ordinary_carries_data(const ttr_ordinary_t *ordinary, const ttr_packet_t *pr
         return false;
     return ttr_store_flow(ordinary->store, segment->flow)->is_ordinary ||
            is_shown(ordinary, key_of(segment->flow, DATA, segment->ttl), probe->time_ns + 1, INT64_MAX);
+}
+
+bool
+ttr_ordinary_is_behind_syn(const ttr_ordinary_t *ordinary, const ttr_packet_t *probe)
+{
+    const ttr_sighting_t *segment = probe->segment;
+
+    return (segment->flags & TTR_TCP_SYN) == 0 &&
+           is_shown(ordinary, key_of(segment->flow, SYN, 0), INT64_MIN, probe->time_ns);
 }

@@ -23,4 +23,7 @@ bool ttr_ordinary_opens(const ttr_ordinary_t *ordinary, const ttr_packet_t *prob
 /* Does the connection that this SYN opens carry data with the SYN's own TTL? */
 bool ttr_ordinary_carries_data(const ttr_ordinary_t *ordinary, const ttr_packet_t *probe);
 
+/* Is it no SYN, and did this side send one on the flow before it, whatever its TTL? */
+bool ttr_ordinary_is_behind_syn(const ttr_ordinary_t *ordinary, const ttr_packet_t *probe);
+
 #endif

@@ -15,13 +15,14 @@ ttr_reason_apart(const ttr_sweep_t *sweep)
     return sweep->levels == 2 && sweep->highest - sweep->lowest > 1;
 }
 
-/* Does it begin at the first hop and go on? For SYNs two TTLs are enough, since nobody sends those with TTL 1. */
+/* Does it begin at the first hop and go on? For SYNs two TTLs are enough, since nobody sends those with TTL 1; two that
+ * do not follow each other are two settings. */
 static bool
 begins_at_one(const ttr_sweep_t *sweep)
 {
     bool is_syn = (sweep->probes[0]->segment->flags & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN;
 
-    return sweep->lowest == 1 && sweep->levels >= (is_syn ? 2 : 3);
+    return sweep->lowest == 1 && sweep->longest_row > 1 && sweep->levels >= (is_syn ? 2 : 3);
 }
 
 /* A short path leaves no room for order: rounds of three TTLs look drawn. What begins at the first hop is a sweep all the

@@ -26,6 +26,10 @@ typedef enum {
     TTR_REASON_SCAN,
     TTR_REASON_QUOTED,          /* for */
     /* For and against a run with several TTLs, when no router said so. */
+    TTR_REASON_CONNECTION,
+    TTR_REASON_STREAM,
+    TTR_REASON_SILENT_DATA,
+    TTR_REASON_UNEVEN,
     TTR_REASON_COUNTED,         /* for */
     TTR_REASON_SHORT,
     TTR_REASON_SILENT_NO_ORDER,
@@ -73,6 +77,12 @@ bool ttr_reason_silent_no_order(const ttr_sweep_t *sweep);
 bool ttr_reason_lowest_arrived(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_scan(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_flows(const ttr_sweep_t *sweep);
+
+/* ttr_reasons_silent.c */
+bool ttr_reason_connection(const ttr_sweep_t *sweep);
+bool ttr_reason_stream(const ttr_sweep_t *sweep);
+bool ttr_reason_silent_data(const ttr_sweep_t *sweep);
+bool ttr_reason_uneven(const ttr_sweep_t *sweep);
 
 /* ttr_reasons_one_ttl.c */
 bool ttr_reason_numbered(const ttr_sweep_t *sweep);

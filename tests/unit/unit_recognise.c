@@ -280,6 +280,51 @@ send_one_ttl(unit_talk_t *talk)
     send_all(talk, (const uint8_t[]){9, 9, 9, 9, 9}, 5, false);
 }
 
+/* Connections of a sender with a small initial TTL: they are closed with other TTLs than they were opened with. */
+static void
+send_connection(unit_talk_t *talk)
+{
+    for (uint8_t i = 0; i < 5; i++) {
+        uint16_t port = (uint16_t)(41000 + i);
+
+        unit_talk_send(talk, (unit_segment_t){.ttl = 25, .sport = port, .seq = 7000, .has_options = true});
+        unit_talk_send(talk, (unit_segment_t){.ttl = 20 + i, .sport = port, .seq = 7001, .ack = 99, .flags = TTR_TCP_ACK | TTR_TCP_FIN});
+        talk->now_ns += UNIT_SECOND;
+    }
+}
+
+/* The middle of a connection, whose TTL goes up as its path changes. */
+static void
+send_stream(unit_talk_t *talk)
+{
+    for (uint8_t i = 0; i < 10; i++) {
+        unit_talk_send(talk, (unit_segment_t){.ttl = 20 + i / 2, .seq = 5000 + 100u * i, .ack = 99, .flags = TTR_TCP_ACK | TTR_TCP_PSH, .payload = 100});
+        talk->now_ns += 50 * UNIT_MS;
+    }
+}
+
+/* Of each connection one segment of data was captured. */
+static void
+send_silent_data(unit_talk_t *talk)
+{
+    for (uint8_t i = 0; i < 10; i++) {
+        unit_talk_send(talk, (unit_segment_t){.ttl = 20 + i / 2, .sport = 41000 + i, .seq = 5000 + 777777u * i, .ack = 99 + 7654321u * i, .flags = TTR_TCP_ACK | TTR_TCP_PSH, .payload = 100});
+        talk->now_ns += 50 * UNIT_MS;
+    }
+}
+
+/* A kernel repeats its last data, and its TTL wavers. */
+static void
+send_uneven(unit_talk_t *talk)
+{
+    static const uint8_t ttls[] = {2, 2, 2, 2, 1, 2, 3};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ttls); i++) {
+        unit_talk_send(talk, (unit_segment_t){.ttl = ttls[i], .seq = 5000, .ack = 99, .flags = TTR_TCP_ACK | TTR_TCP_FIN, .payload = 77});
+        talk->now_ns += UNIT_SECOND << i;
+    }
+}
+
 static const struct {
     ttr_reason_t reason;
     bool is_trace;
@@ -300,6 +345,10 @@ static const struct {
     {TTR_REASON_NO_ORDER, false, send_no_order, 0},
     {TTR_REASON_SCAN, false, send_scan, 0},
     {TTR_REASON_QUOTED, true, send_quoted, 0},
+    {TTR_REASON_CONNECTION, false, send_connection, 0},
+    {TTR_REASON_STREAM, false, send_stream, 0},
+    {TTR_REASON_SILENT_DATA, false, send_silent_data, 0},
+    {TTR_REASON_UNEVEN, false, send_uneven, 0},
     {TTR_REASON_COUNTED, true, send_counted, 0},
     {TTR_REASON_SHORT, false, send_short, 0},
     {TTR_REASON_SILENT_NO_ORDER, false, send_silent_no_order, 0},
