@@ -27,19 +27,19 @@ set_number(stat_tap_table_item_type *item, uint32_t number)
     item->value.uint_value = number;
 }
 
-static void
-set_fraction(stat_tap_table_item_type *item, double fraction)
-{
-    item->type = TABLE_ITEM_FLOAT;
-    item->value.float_value = fraction;
-}
-
 /* Takes the string over. */
 static void
 set_words(stat_tap_table_item_type *item, char *words)
 {
     item->type = TABLE_ITEM_STRING;
     item->value.string_value = words;
+}
+
+/* Blanks in front, so that the text stands right and sorts as a number; wide enough for any RTT below three hours. */
+static void
+set_milliseconds(stat_tap_table_item_type *item, double ms)
+{
+    set_words(item, g_strdup_printf("%12.3f", ms));
 }
 
 /* Appends the words behind a separator. */
@@ -93,7 +93,7 @@ notes_of(const ttr_store_t *store, const ttr_hops_t *hops, const ttr_hop_t *hop,
     append_count(text, findings.dnats, "behind DNAT");
     append_count(text, findings.by_order, "matched by order in time");
     append_count(text, findings.further, "answered again");
-    append_count(text, findings.repeated, "to a repeated probe");
+    append_count(text, findings.repeated, responder == TTR_HOPS_NOBODY ? "probes repeated by the sender's TCP" : "to a probe that the sender's TCP repeated");
     return g_string_free(text, FALSE);
 }
 
@@ -126,27 +126,27 @@ labels_of(const ttr_store_t *store, const ttr_responder_t *responder)
     return plain;
 }
 
-/* The columns from "received" on but for loss and notes, which are zero and empty when nobody answered. */
 static void
 fill_figures(stat_tap_table_item_type *row, const ttr_statistics_t *statistics)
 {
     set_number(&row[TTR_COLUMN_RECEIVED], statistics->received);
-    set_fraction(&row[TTR_COLUMN_LAST], statistics->last);
-    set_fraction(&row[TTR_COLUMN_AVERAGE], statistics->average);
-    set_fraction(&row[TTR_COLUMN_BEST], statistics->best);
-    set_fraction(&row[TTR_COLUMN_WORST], statistics->worst);
-    set_fraction(&row[TTR_COLUMN_DEVIATION], ttr_statistics_deviation(statistics));
-    set_fraction(&row[TTR_COLUMN_JITTER], ttr_statistics_jitter(statistics));
+    if (statistics->received == 0)
+        return;
+    set_milliseconds(&row[TTR_COLUMN_LAST], statistics->last);
+    set_milliseconds(&row[TTR_COLUMN_AVERAGE], statistics->average);
+    set_milliseconds(&row[TTR_COLUMN_BEST], statistics->best);
+    set_milliseconds(&row[TTR_COLUMN_WORST], statistics->worst);
+    set_milliseconds(&row[TTR_COLUMN_DEVIATION], ttr_statistics_deviation(statistics));
+    set_milliseconds(&row[TTR_COLUMN_JITTER], ttr_statistics_jitter(statistics));
 }
 
+/* Sent and lost, which only the hop has. */
 static void
-fill_silence(stat_tap_table_item_type *row, const ttr_hop_t *hop)
+fill_counts(stat_tap_table_item_type *row, const ttr_statistics_t *statistics)
 {
-    fill_figures(row, &hop->statistics);
-    for (int column = TTR_COLUMN_ADDRESS; column <= TTR_COLUMN_COUNTRY; column++)
-        set_words(&row[column], g_strdup(""));
-    set_words(&row[TTR_COLUMN_STATE], g_strdup("no answer"));
-    set_words(&row[TTR_COLUMN_LABELS], g_strdup(""));
+    set_words(&row[TTR_COLUMN_SENT], g_strdup_printf("%8u", statistics->sent));
+    if (statistics->sent > statistics->in_flight)
+        set_words(&row[TTR_COLUMN_LOSS], g_strdup_printf("%6.1f", ttr_statistics_loss(statistics)));
 }
 
 static void
@@ -160,31 +160,122 @@ fill_responder(stat_tap_table_item_type *row, const ttr_store_t *store, const tt
     set_words(&row[TTR_COLUMN_NAME], ttr_markup_plain(name == NULL ? "" : name));
     set_words(&row[TTR_COLUMN_AS], ttr_view_as(responder->family, &responder->address));
     set_words(&row[TTR_COLUMN_COUNTRY], ttr_view_country(responder->family, &responder->address));
-    fill_figures(row, &responder->statistics);
     set_words(&row[TTR_COLUMN_STATE], states_of(responder));
     set_words(&row[TTR_COLUMN_LABELS], labels_of(store, responder));
 }
 
-void
-ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,
-                 const ttr_hops_t *hops, const ttr_hop_t *hop, guint responder)
+static bool
+has_answer_from(const ttr_hops_t *hops, guint place)
 {
-    bool is_silent = hop->responders->len == 0;
+    for (guint i = place; i < hops->hops->len; i++) {
+        if (((const ttr_hop_t *)g_ptr_array_index(hops->hops, i))->responders->len > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Did an answer say that the port is filtered? */
+static bool
+is_said_filtered(const ttr_hops_t *hops)
+{
+    for (guint i = 0; i < hops->hops->len; i++) {
+        const GArray *responders = ((const ttr_hop_t *)g_ptr_array_index(hops->hops, i))->responders;
+
+        for (guint j = 0; j < responders->len; j++) {
+            if (g_array_index(responders, ttr_responder_t, j).states[TTR_STATE_FILTERED] > 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Where the port is filtered because nobody answered any more, the first hop of the silence says it. */
+static char *
+words_of_silence(const ttr_hops_t *hops, guint place)
+{
+    bool is_last = !has_answer_from(hops, place) && (place == 0 || has_answer_from(hops, place - 1));
+    bool is_why = is_last && hops->trace.state == TTR_STATE_FILTERED && !is_said_filtered(hops);
+
+    return g_strdup(is_why ? "filtered: no answer from here on" : "no answer");
+}
+
+static void
+fill_trace(stat_tap_table_item_type *row, const ttr_trace_info_t *trace)
+{
     char digits[TTR_TEXT_ADDRESS_MAX];
 
-    memset(row, 0, TTR_COLUMN_COUNT * sizeof row[0]);
-    ttr_text_address(hops->trace.family, &hops->trace.target, digits);
-    set_number(&row[TTR_COLUMN_TRACE], hops->trace.index);
+    ttr_text_address(trace->family, &trace->target, digits);
+    set_number(&row[TTR_COLUMN_TRACE], trace->index);
     set_words(&row[TTR_COLUMN_TARGET], g_strdup(digits));
-    set_number(&row[TTR_COLUMN_PORT], hops->trace.dport);
+    set_number(&row[TTR_COLUMN_PORT], trace->dport);
+}
+
+/* Every column has an item: a number that is not there is text without a digit. */
+static void
+clear(stat_tap_table_item_type row[TTR_COLUMN_COUNT])
+{
+    memset(row, 0, TTR_COLUMN_COUNT * sizeof row[0]);
+    for (int column = 0; column < TTR_COLUMN_COUNT; column++)
+        row[column].type = TABLE_ITEM_STRING;
+}
+
+static void
+fill_gaps(stat_tap_table_item_type row[TTR_COLUMN_COUNT])
+{
+    for (int column = 0; column < TTR_COLUMN_COUNT; column++) {
+        if (row[column].type == TABLE_ITEM_STRING && row[column].value.string_value == NULL)
+            row[column].value.string_value = g_strdup("");
+    }
+}
+
+guint
+ttr_hop_row_count(const ttr_hop_t *hop)
+{
+    return hop->responders->len > 1 ? hop->responders->len + 1 : 1;
+}
+
+static void
+fill_hop(stat_tap_table_item_type *row, const ttr_store_t *store, const ttr_hops_t *hops, guint place)
+{
+    const ttr_hop_t *hop = g_ptr_array_index(hops->hops, place);
+
+    fill_counts(row, &hop->statistics);
+    fill_figures(row, &hop->statistics);
+    switch (hop->responders->len) {
+    case 0:
+        set_words(&row[TTR_COLUMN_STATE], words_of_silence(hops, place));
+        set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, TTR_HOPS_NOBODY));
+        break;
+    case 1:
+        fill_responder(row, store, &g_array_index(hop->responders, ttr_responder_t, 0));
+        set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, 0));
+        break;
+    default:
+        set_words(&row[TTR_COLUMN_ADDRESS], g_strdup_printf("%u responders", hop->responders->len));
+        set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, TTR_HOPS_NOBODY));
+        break;
+    }
+}
+
+void
+ttr_hop_row_fill(stat_tap_table_item_type row[TTR_COLUMN_COUNT], const ttr_store_t *store,
+                 const ttr_hops_t *hops, guint place, guint index)
+{
+    const ttr_hop_t *hop = g_ptr_array_index(hops->hops, place);
+
+    clear(row);
+    fill_trace(row, &hops->trace);
     set_number(&row[TTR_COLUMN_HOP], hop->ttl);
-    set_number(&row[TTR_COLUMN_SENT], hop->statistics.sent);
-    set_fraction(&row[TTR_COLUMN_LOSS], ttr_statistics_loss(&hop->statistics));
-    if (is_silent)
-        fill_silence(row, hop);
-    else
-        fill_responder(row, store, &g_array_index(hop->responders, ttr_responder_t, responder));
-    set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, is_silent ? TTR_HOPS_NOBODY : responder));
+    if (index == 0) {
+        fill_hop(row, store, hops, place);
+    } else {
+        const ttr_responder_t *responder = &g_array_index(hop->responders, ttr_responder_t, index - 1);
+
+        fill_responder(row, store, responder);
+        fill_figures(row, &responder->statistics);
+        set_words(&row[TTR_COLUMN_NOTES], notes_of(store, hops, hop, index - 1));
+    }
+    fill_gaps(row);
 }
 
 void

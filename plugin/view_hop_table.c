@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The hop table of the Statistics menu, and `-z tcptraceroute,hops`: a row for each trace, hop and responder. Wireshark
- * sorts a column by the type of its items, so what is a number stays one. Wireshark has one table for all windows, and
+ * The hop table of the Statistics menu, and `-z tcptraceroute,hops`: a row for each trace and hop, and for each
+ * of its responders where there are several. Wireshark shows fractions with six decimals, and has no empty number that
+ * tshark prints too: see view_hop_row.h. Wireshark has one table for all windows, and
  * for all `-z` of one command line: two of those with different filters both print what either lets pass.
  */
 #include "views.h"
@@ -16,26 +17,26 @@
 #define TITLE "TCP Traceroute Hops"
 
 static stat_tap_table_item columns[] = {
-    [TTR_COLUMN_TRACE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Trace", "%u"},
-    [TTR_COLUMN_TARGET] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target", "%s"},
-    [TTR_COLUMN_PORT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Port", "%u"},
     [TTR_COLUMN_HOP] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Hop", "%u"},
     [TTR_COLUMN_ADDRESS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Address", "%s"},
     [TTR_COLUMN_NAME] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Name", "%s"},
+    [TTR_COLUMN_LOSS] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Loss %", "%s"},
+    [TTR_COLUMN_SENT] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Sent", "%s"},
+    [TTR_COLUMN_RECEIVED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Received", "%u"},
+    [TTR_COLUMN_LAST] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last ms", "%s"},
+    [TTR_COLUMN_AVERAGE] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Average ms", "%s"},
+    [TTR_COLUMN_BEST] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Best ms", "%s"},
+    [TTR_COLUMN_WORST] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Worst ms", "%s"},
+    [TTR_COLUMN_DEVIATION] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "StDev ms", "%s"},
+    [TTR_COLUMN_JITTER] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Jitter ms", "%s"},
+    [TTR_COLUMN_STATE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", "%s"},
+    [TTR_COLUMN_NOTES] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Notes", "%s"},
+    [TTR_COLUMN_LABELS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Labels", "%s"},
     [TTR_COLUMN_AS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "AS", "%s"},
     [TTR_COLUMN_COUNTRY] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Country", "%s"},
-    [TTR_COLUMN_SENT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Sent", "%u"},
-    [TTR_COLUMN_RECEIVED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Received", "%u"},
-    [TTR_COLUMN_LOSS] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Loss %", "%.1f"},
-    [TTR_COLUMN_LAST] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Last ms", "%.3f"},
-    [TTR_COLUMN_AVERAGE] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Average ms", "%.3f"},
-    [TTR_COLUMN_BEST] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Best ms", "%.3f"},
-    [TTR_COLUMN_WORST] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Worst ms", "%.3f"},
-    [TTR_COLUMN_DEVIATION] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "StDev ms", "%.3f"},
-    [TTR_COLUMN_JITTER] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Jitter ms", "%.3f"},
-    [TTR_COLUMN_STATE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", "%s"},
-    [TTR_COLUMN_LABELS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Labels", "%s"},
-    [TTR_COLUMN_NOTES] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Notes", "%s"},
+    [TTR_COLUMN_TRACE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Trace", "%u"},
+    [TTR_COLUMN_TARGET] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target", "%s"},
+    [TTR_COLUMN_PORT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Port", "%u"},
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(columns) == TTR_COLUMN_COUNT);
@@ -104,8 +105,8 @@ add_trace(void *view G_GNUC_UNUSED, const ttr_store_t *store, uint32_t trace)
 
         if (!hop->is_on_path)
             break;
-        for (guint responder = 0; responder < MAX(hop->responders->len, 1u); responder++) {
-            ttr_hop_row_fill(row, store, hops, hop, responder);
+        for (guint index = 0; index < ttr_hop_row_count(hop); index++) {
+            ttr_hop_row_fill(row, store, hops, i, index);
             if (is_first)
                 ttr_hop_row_add_trace_notes(row, store, trace);
             is_first = false;

@@ -85,11 +85,13 @@ CHANGED_STOCK = {
 
 
 HOPS = [
-    "Trace |Target |Port |Hop |Address |Name |AS |Country |Sent |Received |Loss % |Last ms |Average ms |Best ms |"
-    "Worst ms |StDev ms |Jitter ms |State |Labels |Notes |",
+    "Hop |Address |Name |Loss % |Sent |Received |Last ms |Average ms |Best ms |Worst ms |StDev ms |Jitter ms |State |Notes |"
+    "Labels |AS |Country |Trace |Target |Port |",
     "TCP Traceroute Hops",
-    "0 |203.0.113.9 |80 |1 |198.51.100.1 | | | |2 |1 |50.0 |1.000 |1.000 |1.000 |1.000 |0.000 |0.000 | | | |",
-    "0 |203.0.113.9 |80 |2 |203.0.113.9 | | | |1 |1 |0.0 |1.000 |1.000 |1.000 |1.000 |0.000 |0.000 |closed | | |",
+    "1 |198.51.100.1 | |  50.0 |       2 |1 |       1.000 |       1.000 |       1.000 |       1.000 |       0.000 |"
+    "       0.000 | | | | | |0 |203.0.113.9 |80 |",
+    "2 |203.0.113.9 | |   0.0 |       1 |1 |       1.000 |       1.000 |       1.000 |       1.000 |       0.000 |"
+    "       0.000 |closed | | | | |0 |203.0.113.9 |80 |",
     "=====",
 ]
 TREE = [
@@ -141,14 +143,17 @@ BROKEN_HOPS = {
     "another target": (2, "0 |203.0.113.9", "0 |203.0.113.8"),
     "another address": (2, "198.51.100.1", "198.51.100.2"),
     "a word in a column of numbers": (2, " |80 |", " |http |"),
-    "a count is wrong": (2, " |2 |1 |", " |1 |1 |"),
-    "the loss is wrong": (2, "50.0", "0.0"),
-    "an RTT is wrong": (2, "1.000 |1.000 |1.000 |1.000", "1.000 |1.001 |1.000 |1.000"),
-    "decimals are missing": (2, "1.000 |1.000 |1.000 |1.000", "1.000 |1.00 |1.000 |1.000"),
-    "the deviation is wrong": (3, "0.000 |0.000", "0.001 |0.000"),
+    "a count is wrong": (2, "  2 |1 |", "  1 |1 |"),
+    "the loss is wrong": (2, "50.0", " 0.0"),
+    "the loss is missing": (2, "  50.0", ""),
+    "an RTT is wrong": (2, "1.000 |       1.000", "1.000 |       1.001"),
+    "an RTT is missing": (2, "       1.000 |", "|"),
+    "decimals are missing": (2, "1.000 |       1.000", "1.000 |       1.00"),
+    "it does not stand right": (2, "       1.000 |", "1.000 |"),
+    "the deviation is wrong": (3, "0.000 |", "0.001 |"),
     "the state is another": (3, "closed", "open"),
-    "labels that nobody sent": (3, "closed | |", "closed |MPLS:L=1,E=0,S=1,T=1 |"),
-    "a note on the trace that the JSON lacks": (2, "| | | |", "| | |trace: late |"),
+    "labels that nobody sent": (3, "closed | |", "closed | |MPLS:L=1,E=0,S=1,T=1"),
+    "a note on the trace that the JSON lacks": (2, "0.000 | |", "0.000 | |trace: late"),
 }
 BROKEN_TREES = {
     "there is no tree": (0, TREE[0], ""),
@@ -165,8 +170,10 @@ NODE = {"name": "198.51.100.1", "count": 1, "avg": 1.0, "min": 1.0, "max": 1.0}
 SHARKD = {
     "tap0": {"tap": "nstat:tcptraceroute,hops", "fields": [{"c": name} for name in topic_hops.COLUMNS],
              "tables": [{"i": [
-                 [0, "203.0.113.9", 80, 1, "198.51.100.1", "", "", "", 2, 1, 50.0, 1.0, 1.0, 1.0, 1.0, 0, 0, "", "", ""],
-                 [0, "203.0.113.9", 80, 2, "203.0.113.9", "", "", "", 1, 1, 0, 1.0, 1.0, 1.0, 1.0, 0, 0, "closed", "", ""],
+                 [1, "198.51.100.1", "", "  50.0", "       2", 1, *4 * ["       1.000"], *2 * ["       0.000"], *5 * [""],
+                  0, "203.0.113.9", 80],
+                 [2, "203.0.113.9", "", "   0.0", "       1", 1, *4 * ["       1.000"], *2 * ["       0.000"], "closed",
+                  *4 * [""], 0, "203.0.113.9", 80],
              ]}]},
     "tap1": {"tap": "stats:tcptraceroute", "stats": [
         {**NODE, "name": "Trace 0: 203.0.113.9 port 80, closed", "count": 2, "sub": [
@@ -176,9 +183,9 @@ SHARKD = {
     ]},
 }
 BROKEN_SHARKD = {
-    "a number is text": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(2, "80"),
-    "text is a number": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(5, 1),
-    "an RTT of a hop is wrong": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(11, 1.1),
+    "a number is text": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(19, "80"),
+    "text is a number": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(2, 1),
+    "an RTT of a hop is wrong": lambda taps: taps["tap0"]["tables"][0]["i"][0].__setitem__(7, "       1.100"),
     "a column is gone": lambda taps: taps["tap0"]["fields"].pop(),
     "a count of the tree is wrong": lambda taps: taps["tap1"]["stats"][0].update(count=3),
     "a hop of the tree is gone": lambda taps: taps["tap1"]["stats"][0]["sub"].pop(),

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`-z tcptraceroute,hops`: a row for each trace, hop and responder, whose figures are those of the JSON."""
+"""`-z tcptraceroute,hops`: a row for each trace and hop, and for each of its responders where there are several, whose
+figures are those of the JSON."""
 import hop_figures
 
 TITLE = "TCP Traceroute Hops"
 SEPARATOR = " |"
+# A fraction may be missing; it and "Sent" are text, with blanks in front.
 COLUMNS = {
-    "Trace": int, "Target": str, "Port": int, "Hop": int, "Address": str, "Name": str, "AS": str, "Country": str,
-    "Sent": int, "Received": int, "Loss %": float, "Last ms": float, "Average ms": float, "Best ms": float,
-    "Worst ms": float, "StDev ms": float, "Jitter ms": float, "State": str, "Labels": str, "Notes": str,
+    "Hop": int, "Address": str, "Name": str, "Loss %": float, "Sent": float, "Received": int, "Last ms": float,
+    "Average ms": float, "Best ms": float, "Worst ms": float, "StDev ms": float, "Jitter ms": float, "State": str,
+    "Notes": str, "Labels": str, "AS": str, "Country": str, "Trace": int, "Target": str, "Port": int,
 }
-DECIMALS = {"Loss %": 1}        # and 3 for all other fractions
+DECIMALS = {"Loss %": 1, "Sent": 0}        # and 3 for all other fractions
 
 
 def rows_of(lines):
@@ -23,32 +25,59 @@ def rows_of(lines):
 def expected_rows(traces):
     """(row as far as the JSON says it, its trace, its responder or None), in the order of the table."""
     for trace in traces:
-        for hop in hop_figures.hops_of(trace):
-            for responder in hop.responders or [None]:
-                yield expected_row(trace, hop, responder), trace, responder
+        hops = hop_figures.hops_of(trace)
+        for place, hop in enumerate(hops):
+            only = hop.responders[0] if len(hop.responders) == 1 else None
+            entries = sorted((entry for each in hop.responders for entry in each.entries), key=lambda entry: entry["probe_id"])
+            row = expected_row(trace, hop.ttl, only, [entry["rtt"] for entry in entries])
+            row["Sent"], row["Loss %"] = hop.sent, hop.loss if hop.sent > hop.in_flight else None
+            if len(hop.responders) > 1:
+                row["Address"] = f"{len(hop.responders)} responders"
+            if not hop.responders:
+                row["State"] = words_of_silence(trace, hops, place)
+            yield row, trace, only
+            for responder in hop.responders if only is None else []:
+                yield expected_row(trace, hop.ttl, responder, responder.rtts), trace, responder
 
 
-def expected_row(trace, hop, responder):
-    rtts = responder.rtts if responder else []
-    values = [trace["tcptraceroute"]["trace"], trace["dst"], trace["dport"], hop.ttl, responder.addr if responder else "",
-              "", "", "", hop.sent, len(rtts), hop.loss, *hop_figures.rtt_figures(rtts)]
-    row = dict(zip(COLUMNS, values))
-    row["State"] = hop_figures.state_words(responder, trace) if responder else "no answer"
+def expected_row(trace, ttl, responder, rtts):
+    """None: the cell is empty."""
+    row = dict.fromkeys(COLUMNS)
+    row.update({"Trace": trace["tcptraceroute"]["trace"], "Target": trace["dst"], "Port": trace["dport"], "Hop": ttl,
+                "Received": len(rtts), "Address": responder.addr if responder else "", "State": ""})
+    if rtts:
+        row.update(zip(list(COLUMNS)[6:12], hop_figures.rtt_figures(rtts)))
+    if responder:
+        row["State"] = hop_figures.state_words(responder, trace)
+    for column in ("Notes", "Labels"):
+        del row[column]
     return row
+
+
+def words_of_silence(trace, hops, place):
+    """The first of the hops behind the last that answered says why the port is filtered, where no answer says it."""
+    said = [responder for hop in hops for responder in hop.responders
+            if "filtered" in str(hop_figures.state_words(responder, trace)).split()]
+    is_last = not any(hop.responders for hop in hops[place:]) and (place == 0 or hops[place - 1].responders)
+    is_why = is_last and trace["tcptraceroute"]["state"] == "filtered" and not said
+    return "filtered: no answer from here on" if is_why else "no answer"
 
 
 def check_value(column, text, value):
     """`text` is what tshark printed; "" when it is what the JSON says."""
+    if value is None:
+        return f"{text!r}, which should be empty" if text else ""
     if column == "State" and isinstance(value, set):
         return "" if set(filter(None, text.split(", "))) == value else f"{text!r}, the JSON says {sorted(value)}"
     try:
         said = COLUMNS[column](text)
     except ValueError:
         return f"{text!r}, which is no number"
+    if COLUMNS[column] is float and text != f"{said:{12 if column.endswith('ms') else 8 if column == 'Sent' else 6}.{DECIMALS.get(column, 3)}f}":
+        return f"{text!r}, which does not stand right"
     if COLUMNS[column] is not float:
         return "" if said == value else f"{text!r}, the JSON says {value!r}"
-    decimals = DECIMALS.get(column, 3)
-    if len(text.partition(".")[2]) != decimals or abs(said - value) > 0.5001 * 10 ** -decimals:
+    if abs(said - value) > 0.5001 * 10 ** -DECIMALS.get(column, 3):
         return f"{text}, the JSON says {value}"
     return ""
 
@@ -103,14 +132,8 @@ def check_sharkd(answer, traces):
         yield "sharkd, hops: other columns"
         return
     for number, row in enumerate(rows, 1):
-        kinds = [int if kind is int else (int, float) if kind is float else str for kind in COLUMNS.values()]
-        if not all(isinstance(value, kind) for value, kind in zip(row, kinds)):
+        if not all(isinstance(value, int if kind is int else str) for value, kind in zip(row, COLUMNS.values())):
             yield f"sharkd, hops: row {number} has other types: {row}"
             return
-    texts = [{column: text_of(column, value) for column, value in zip(COLUMNS, row)} for row in rows]
-    for error in compare(texts, traces):
+    for error in compare([dict(zip(COLUMNS, map(str, row))) for row in rows], traces):
         yield f"sharkd, hops: {error}"
-
-
-def text_of(column, value):
-    return f"{value:.{DECIMALS.get(column, 3)}f}" if COLUMNS[column] is float else str(value)

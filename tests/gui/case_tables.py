@@ -30,7 +30,7 @@ def hops(stage):
     with stage.wireshark("-z", "tcptraceroute,hops", "-r", capture) as wireshark:
         open_hops(wireshark)
         expect_hosts(stage, capture)
-        stage.screen.wait_for("Target", "Address", "Sent", "Received", "open", box=WINDOW)
+        stage.screen.wait_for("Address", "Loss", "Sent", "Received", "Last", "Notes", "open", box=WINDOW)
         stage.keep("hops", WINDOW)
         wireshark.check_alive()
 
