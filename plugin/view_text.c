@@ -9,6 +9,7 @@
 #include "views.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <epan/packet_info.h>
@@ -118,7 +119,7 @@ start(const char *argument, void *userdata)
 
     if (rest[0] != '\0' && rest[0] != ',') {
         complain(argument, "there is no such view");
-        TTR_STAT_INIT_FAILED();
+        TTR_STAT_INIT_FAILED(exit(EXIT_FAILURE));
     }
     ttr_dissector_watch_end();
     listener = g_new0(listener_t, 1);
@@ -129,7 +130,7 @@ start(const char *argument, void *userdata)
         complain(argument, error->str);
         g_string_free(error, TRUE);
         finish(listener);
-        TTR_STAT_INIT_FAILED();
+        TTR_STAT_INIT_FAILED(exit(EXIT_FAILURE));
     }
     view_hints_watch_filter(filter);
     TTR_STAT_INIT_DONE();

@@ -92,15 +92,13 @@ void
 ttr_exact_add(ttr_store_t *store, uint32_t sighting)
 {
     ttr_key_t *key;
-    uint32_t id;
 
-    if (!store->config.has_exact_keys)
+    /* Keys have the numbers of their sightings. */
+    if (!store->config.has_exact_keys || ttr_pool_new(&store->keys) != sighting)
         return;
-    id = ttr_pool_new(&store->keys);
-    g_assert(id == sighting);
-    key = ttr_pool_get(&store->keys, id);
-    key->has_seq = add(&store->key_seq_index, id);
-    key->has_ack = add(&store->key_ack_index, id);
+    key = ttr_pool_get(&store->keys, sighting);
+    key->has_seq = add(&store->key_seq_index, sighting);
+    key->has_ack = add(&store->key_ack_index, sighting);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "ttr_path.h"
+#include "ttr_text.h"
 
 static const char *
 mark_ipv4(uint8_t code)
@@ -43,6 +44,18 @@ mark_ipv6(uint8_t code)
     }
 }
 
+/* "!<9>", as tcptraceroute marks a code without a name. */
+static void
+mark_number(uint8_t code, char mark[TTR_MARK_MAX])
+{
+    ttr_text_t text = {.used = 0};
+
+    ttr_text_add(&text, "!<");
+    ttr_text_add_number(&text, code);
+    ttr_text_add(&text, ">");
+    g_strlcpy(mark, text.data, TTR_MARK_MAX);
+}
+
 void
 ttr_path_mark(const ttr_reply_info_t *reply, char mark[TTR_MARK_MAX])
 {
@@ -53,7 +66,7 @@ ttr_path_mark(const ttr_reply_info_t *reply, char mark[TTR_MARK_MAX])
     if (reply->kind == TTR_KIND_UNREACHABLE)
         text = reply->family == TTR_FAMILY_IPV4 ? mark_ipv4(reply->icmp_code) : mark_ipv6(reply->icmp_code);
     if (text == NULL)
-        g_snprintf(mark, TTR_MARK_MAX, "!<%u>", reply->icmp_code);
+        mark_number(reply->icmp_code, mark);
     else
         g_strlcpy(mark, text, TTR_MARK_MAX);
 }

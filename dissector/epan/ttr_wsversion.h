@@ -7,7 +7,6 @@
 #define TTR_WSVERSION_H
 
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include <glib.h>
 #include <ws_version.h>
@@ -23,15 +22,16 @@ typedef gboolean ttr_ws_bool_t;
 typedef bool ttr_ws_bool_t;
 #endif
 
-/* The init callback of a stat tap: before 4.5 it could not say that it failed, and taps ended the program. */
+/* The init callback of a stat tap: before 4.5 it could not say that it failed, and taps ended the program:
+ * `end` is how. */
 #if TTR_WIRESHARK_IS_BEFORE(4, 5)
 typedef void ttr_stat_init_t;
 #define TTR_STAT_INIT_DONE() return
-#define TTR_STAT_INIT_FAILED() exit(EXIT_FAILURE)
+#define TTR_STAT_INIT_FAILED(end) end
 #else
 typedef bool ttr_stat_init_t;
 #define TTR_STAT_INIT_DONE() return true
-#define TTR_STAT_INIT_FAILED() return false
+#define TTR_STAT_INIT_FAILED(end) return false
 #endif
 
 /* Between the menus in the name of a stats tree. */

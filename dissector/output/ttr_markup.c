@@ -102,9 +102,8 @@ ttr_markup_plain(const char *words)
 void
 ttr_markup_number(GString *out, double number, int decimals)
 {
-    char format[8];
+    const char format[] = {'%', '.', (char)('0' + decimals), 'f', '\0'};
     char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_snprintf(format, sizeof format, "%%.%df", decimals);
     g_string_append(out, g_ascii_formatd(digits, sizeof digits, format, number));
 }

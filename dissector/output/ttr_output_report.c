@@ -132,14 +132,14 @@ write_hop(GString *out, const hop_t *hop, int width)
 {
     const ttr_statistics_t *statistics = &hop->statistics;
     const GList *last = hop->hosts.tail;
-    char loss[16];
+    char *loss = g_strdup_printf("%.1f%%", ttr_statistics_loss(statistics));
 
     /* mtr's column is one too narrow for "100.0%". */
-    g_snprintf(loss, sizeof loss, "%.1f%%", ttr_statistics_loss(statistics));
     g_string_append_printf(out, " %2u.|-- %-*s %5.5s %5u  %5.1f %5.1f %5.1f %5.1f %5.1f\n", hop->ttl,
                            width - HOP_INDENT, last == NULL ? "???" : (const char *)last->data, loss, statistics->sent,
                            statistics->last, statistics->average, statistics->best, statistics->worst,
                            ttr_statistics_deviation(statistics));
+    g_free(loss);
     for (const GList *link = last == NULL ? NULL : last->prev; link != NULL; link = link->prev)
         g_string_append_printf(out, "        |-- %s\n", (const char *)link->data);
 }
