@@ -2,6 +2,7 @@
  *
  * What Wireshark's plugin loader asks for; nothing else is exported.
  */
+#define WS_BUILD_DLL            /* before any header of Wireshark: on Windows what is declared here is exported */
 #include <wireshark.h>
 #include <epan/proto.h>
 #include <epan/tap.h>
@@ -10,9 +11,9 @@
 #include "ttr_wsversion.h"
 #include "views.h"
 
-extern const char plugin_version[];
-extern const int plugin_want_major;
-extern const int plugin_want_minor;
+WS_DLL_PUBLIC const char plugin_version[];
+WS_DLL_PUBLIC const int plugin_want_major;
+WS_DLL_PUBLIC const int plugin_want_minor;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 

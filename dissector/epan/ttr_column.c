@@ -68,10 +68,12 @@ append_pending(void)
     pending.text.used = 0;
 }
 
-/* As register_frame_end_routine() does, which plugins can't call: libwireshark keeps it to itself. */
+/* As register_frame_end_routine() does, which plugins can't call: libwireshark keeps it to itself, and the functions in a
+ * list of data pointers. On every system that Wireshark runs on the two are of one size. */
 static void
 call_at_frame_end(packet_info *pinfo, void (*routine)(void))
 {
+    G_STATIC_ASSERT(sizeof(void *) == sizeof(void (*)(void)));
     union {
         void (*routine)(void);
         void *data;
