@@ -128,10 +128,14 @@ static const char after[] =
 int
 main(void)
 {
-    g_autoptr(GString) options = g_string_new(NULL);
-    g_autoptr(GString) reading = g_string_new(NULL);
+    GString *options = g_string_new(NULL);
+    GString *reading = g_string_new(NULL);
+    bool is_written;
 
     options_read_print_manual(reading);
     options_print_manual(options);
-    return printf("%s%s%s%s%s", before, reading->str, tracing, options->str, after) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    is_written = printf("%s%s%s%s%s", before, reading->str, tracing, options->str, after) >= 0 && fflush(stdout) == 0;
+    g_string_free(reading, TRUE);
+    g_string_free(options, TRUE);
+    return is_written ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -119,11 +119,12 @@ take_option(options_t *options, cursor_t *cursor, const options_row_t *row, cons
 static void
 note_unknown(options_t *options, const char *argument)
 {
-    g_autofree char *shown = g_strescape(argument, NULL);
+    char *shown = g_strescape(argument, NULL);
 
     options_note_error(options, g_strdup_printf(*argument == '-' ? "%.100s: there is no such option; see --help"
                                                                  : "%.100s: what is this? see --help",
                                                 shown));
+    g_free(shown);
 }
 
 /* False when the argument is not known. */
@@ -164,19 +165,26 @@ check_probing(options_t *options)
                                                     options->source_port, MULTIPATH_PORT_MAX));
 }
 
-/* What one option alone cannot say. */
 static void
-check(options_t *options)
+check_targets(options_t *options)
 {
-    g_auto(GStrv) targets = options_targets(options);
+    char **targets = options_targets(options);
 
-    if (!options->is_capture)
-        return;
     if (targets[0] == NULL)
         options_note_error(options, g_strdup("--target is missing: give a host name or address"));
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
         options_note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
                                                     g_strv_length(targets), OPTIONS_TARGETS_MAX));
+    g_strfreev(targets);
+}
+
+/* What one option alone cannot say. */
+static void
+check(options_t *options)
+{
+    if (!options->is_capture)
+        return;
+    check_targets(options);
     check_probing(options);
     if (*options->interface != '\0' && strcmp(options->interface, OPTIONS_INTERFACE) != 0)
         options_note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
@@ -267,7 +275,7 @@ options_free(options_t *options)
 char **
 options_targets(const options_t *options)
 {
-    g_auto(GStrv) parts = g_strsplit_set(options->target, ", \t\n", -1);
+    char **parts = g_strsplit_set(options->target, ", \t\n", -1);
     GPtrArray *targets = g_ptr_array_new();
 
     for (size_t i = 0; parts[i] != NULL; i++) {
@@ -275,5 +283,6 @@ options_targets(const options_t *options)
             g_ptr_array_add(targets, g_strdup(parts[i]));
     }
     g_ptr_array_add(targets, NULL);
+    g_strfreev(parts);
     return (char **)g_ptr_array_free(targets, FALSE);
 }

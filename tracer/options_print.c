@@ -99,12 +99,21 @@ options_print_reload(GString *out, const char *option, char *const *devices)
         print_values(out, (size_t)(row - options_table), devices);
 }
 
+/* "A|B|C" */
+static char *
+choice_names(const options_choice_t *choices)
+{
+    GString *name = g_string_new(NULL);
+
+    for (const options_choice_t *choice = choices; choice->value != NULL; choice++)
+        g_string_append_printf(name, "%s%s", choice == choices ? "" : "|", choice->value);
+    return g_string_free(name, FALSE);
+}
+
 /* "N", "N.N", "WORD", "A|B|C": what to write behind the option. */
 static char *
 value_name(const options_row_t *row)
 {
-    g_autoptr(GString) name = g_string_new(NULL);
-
     switch (row->type) {
     case OPTIONS_TYPE_INTEGER:
     case OPTIONS_TYPE_DECIMAL:
@@ -116,9 +125,7 @@ value_name(const options_row_t *row)
     case OPTIONS_TYPE_DEVICE:
         return g_strdup("auto|any|NAME");
     case OPTIONS_TYPE_CHOICE:
-        for (const options_choice_t *choice = row->choices; choice->value != NULL; choice++)
-            g_string_append_printf(name, "%s%s", choice == row->choices ? "" : "|", choice->value);
-        return g_strdup(name->str);
+        return choice_names(row->choices);
     }
     return g_strdup("");
 }
@@ -137,7 +144,7 @@ append_range(GString *out, const options_row_t *row)
 static void
 append_wrapped(GString *out, const char *words)
 {
-    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    char **list = g_strsplit(words, " ", -1);
     size_t column = HELP_INDENT;
 
     for (size_t i = 0; list[i] != NULL; i++) {
@@ -154,17 +161,19 @@ append_wrapped(GString *out, const char *words)
         column += length;
     }
     g_string_append_c(out, '\n');
+    g_strfreev(list);
 }
 
 void
 options_print_help_row(GString *out, const char *name, const char *value, const char *help)
 {
-    g_autofree char *call = g_strdup_printf("  --%s%s%s", name, value == NULL ? "" : " ", value == NULL ? "" : value);
+    char *call = g_strdup_printf("  --%s%s%s", name, value == NULL ? "" : " ", value == NULL ? "" : value);
 
     if (strlen(call) + 1 >= HELP_INDENT)
         g_string_append_printf(out, "%s\n%*s", call, HELP_INDENT, "");
     else
         g_string_append_printf(out, "%-*s", HELP_INDENT, call);
+    g_free(call);
     append_wrapped(out, help);
 }
 
@@ -175,14 +184,16 @@ options_print_help(GString *out)
 
     for (size_t i = 0; i < options_table_size; i++) {
         const options_row_t *row = &options_table[i];
-        g_autofree char *value = value_name(row);
-        g_autoptr(GString) help = g_string_new(row->help);
+        char *value = value_name(row);
+        GString *help = g_string_new(row->help);
 
         if (strcmp(group, row->group) != 0)
             g_string_append_printf(out, "\n%s:\n", row->group);
         group = row->group;
         append_range(help, row);
         options_print_help_row(out, row->name, value, help->str);
+        g_string_free(help, TRUE);
+        g_free(value);
     }
 }
 
@@ -222,13 +233,15 @@ options_print_manual(GString *out)
 
     for (size_t i = 0; i < options_table_size; i++) {
         const options_row_t *row = &options_table[i];
-        g_autofree char *value = value_name(row);
-        g_autoptr(GString) help = g_string_new(row->help);
+        char *value = value_name(row);
+        GString *help = g_string_new(row->help);
 
         if (strcmp(group, row->group) != 0)
             g_string_append_printf(out, ".SS %s\n", row->group);
         group = row->group;
         append_range(help, row);
         options_print_manual_row(out, row->name, value, help->str);
+        g_string_free(help, TRUE);
+        g_free(value);
     }
 }

@@ -54,9 +54,10 @@ options_read_is_asked(int argc, char *const argv[])
 static void
 note(options_t *options, const char *argument, const char *what)
 {
-    g_autofree char *shown = g_strescape(argument, NULL);
+    char *shown = g_strescape(argument, NULL);
 
     options_note_error(options, g_strdup_printf("%.100s: %s", shown, what));
+    g_free(shown);
 }
 
 static void

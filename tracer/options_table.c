@@ -101,8 +101,8 @@ options_table_find(const char *name, size_t length)
 static char *
 describe(const options_row_t *row, const char *text)
 {
-    g_autoptr(GString) said = g_string_new(NULL);
-    g_autofree char *shown = g_strescape(text, NULL);
+    GString *said = g_string_new(NULL);
+    char *shown = g_strescape(text, NULL);
 
     g_string_printf(said, "--%s: '%.100s' is not ", row->name, shown);
     switch (row->type) {
@@ -125,7 +125,8 @@ describe(const options_row_t *row, const char *text)
         g_string_append(said, "a text of at most 4096 bytes");
         break;
     }
-    return g_strdup(said->str);
+    g_free(shown);
+    return g_string_free(said, FALSE);
 }
 
 static bool

@@ -121,12 +121,13 @@ put_time_option(GByteArray *out, uint16_t code, int64_t time_ns)
 static void
 put_filter(GByteArray *out, const char *filter)
 {
-    g_autoptr(GByteArray) value = g_byte_array_new();
+    GByteArray *value = g_byte_array_new();
     const guint8 is_text = 0;
 
     g_byte_array_append(value, &is_text, 1);
     g_byte_array_append(value, (const guint8 *)filter, (guint)MIN(strlen(filter), (size_t)TEXT_MAX_LENGTH));
     put_option(out, INTERFACE_FILTER, value->data, value->len);
+    g_byte_array_unref(value);
 }
 
 void
@@ -179,7 +180,7 @@ pcapng_name(GByteArray *out, uint8_t family, const ttr_address_t *address, const
 {
     size_t address_length = family == TTR_FAMILY_IPV4 ? 4 : 16;
     size_t length = strlen(name) + 1;
-    g_autoptr(GByteArray) record = NULL;
+    GByteArray *record;
     guint block;
 
     if (length > NAME_MAX_LENGTH)
@@ -189,6 +190,7 @@ pcapng_name(GByteArray *out, uint8_t family, const ttr_address_t *address, const
     g_byte_array_append(record, (const guint8 *)name, (guint)length);
     block = begin_block(out, BLOCK_NAMES);
     put_option(out, family == TTR_FAMILY_IPV4 ? NAME_IPV4 : NAME_IPV6, record->data, record->len);
+    g_byte_array_unref(record);
     put_u32(out, 0);            /* end of records */
     end_block(out, block);
 }

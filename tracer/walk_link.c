@@ -290,7 +290,7 @@ static const struct {
 static void
 count_link(walk_t *walk, uint32_t link_type)
 {
-    g_autofree char *number = g_strdup_printf("link type %u", link_type);
+    char *number;
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (names[i].link_type == link_type) {
@@ -298,7 +298,9 @@ count_link(walk_t *walk, uint32_t link_type)
             return;
         }
     }
+    number = g_strdup_printf("link type %u", link_type);
     walk_count(walk, number);
+    g_free(number);
 }
 
 void
