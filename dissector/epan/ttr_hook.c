@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The handles are "protocols in name only" below tcp, icmp and icmpv6: with a protocol of its own, a handle would
- * appear in frame.protocols of every packet, and disabling ours would disable TCP. Every frame's way through here:
+ * appear in frame.protocols of every packet, and disabling ours would disable TCP. Their names are filters like any
+ * protocol's, and are true of the frames of traces. Every frame's way through here:
  *   not ours     -> the handle that stood there before, and nothing else
  *   first visit  -> an observation for the store, before the original handle, which throws when a quote is cut off
  *   a note       -> after the original handle, also when it threw: tree, expert info, column, tap
@@ -36,7 +37,7 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
 static ttr_hook_t tcp = {
     .parent = "tcp",
-    .name = "TCP with TCP Traceroute",
+    .name = "TCP segment of a TCP traceroute",
     .short_name = "TCP+traceroute",
     .filter_name = "tcptraceroute.tcp",
     .number = IP_PROTO_TCP,
@@ -44,7 +45,7 @@ static ttr_hook_t tcp = {
 };
 static ttr_hook_t icmp = {
     .parent = "icmp",
-    .name = "ICMP with TCP Traceroute",
+    .name = "ICMP error of a TCP traceroute",
     .short_name = "ICMP+traceroute",
     .filter_name = "tcptraceroute.icmp",
     .number = IP_PROTO_ICMP,
@@ -52,7 +53,7 @@ static ttr_hook_t icmp = {
 };
 static ttr_hook_t icmpv6 = {
     .parent = "icmpv6",
-    .name = "ICMPv6 with TCP Traceroute",
+    .name = "ICMPv6 error of a TCP traceroute",
     .short_name = "ICMPv6+traceroute",
     .filter_name = "tcptraceroute.icmpv6",
     .number = IP_PROTO_ICMPV6,
@@ -75,6 +76,15 @@ is_this_packet(const ttr_known_t *known, const void *data)
     return ttr_extract_is_same(data, known->probe.ttl, known->probe.ip_id);
 }
 
+/* What the handle's own name, as a filter, finds: nothing to look at. */
+static void
+add_name(const ttr_hook_t *hook, tvbuff_t *tvb, proto_item *heading)
+{
+    if (heading != NULL)
+        proto_item_set_hidden(
+            proto_tree_add_item(proto_item_get_subtree(heading), hook->protocol, tvb, 0, 0, ENC_NA));
+}
+
 /* Calls the original handle, and presents what is known of the packet. */
 static int
 dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -94,7 +104,7 @@ dissect_known(const ttr_hook_t *hook, tvbuff_t *tvb, packet_info *pinfo, proto_t
         is_throwing = false;
     }
     FINALLY {
-        ttr_present(&known, tvb, pinfo, tree, is_throwing);
+        add_name(hook, tvb, ttr_present(&known, tvb, pinfo, tree, is_throwing));
     }
     ENDTRY;
     return length;

@@ -34,19 +34,21 @@ queue(const ttr_known_t *known, packet_info *pinfo)
     tap_queue_packet(tap, pinfo, note);
 }
 
-void
+proto_item *
 ttr_present(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_throwing)
 {
     /* A stock dissector that threw within a quote leaves this set: listeners would be kept from our note. */
     bool was_in_error = pinfo->flags.in_error_pkt;
+    proto_item *item = NULL;
 
     pinfo->flags.in_error_pkt = FALSE;
     if (ttr_known_is_in_trace(known)) {
-        proto_item *item = tree == NULL ? NULL : ttr_fields_add(known, tvb, pinfo, tree);
-
+        if (tree != NULL)
+            item = ttr_fields_add(known, tvb, pinfo, tree);
         ttr_expert_add(known, pinfo, item);
         ttr_column_append(known, pinfo, is_throwing);
     }
     queue(known, pinfo);
     pinfo->flags.in_error_pkt = was_in_error;
+    return item;
 }

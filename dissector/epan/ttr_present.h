@@ -17,7 +17,8 @@ void ttr_present_register(void);
  * alone; if nothing is shown, only that it is there, since the tap gets it. */
 ttr_known_when_t ttr_present_wants(packet_info *pinfo, proto_tree *tree);
 
-/* `tree` may be NULL. `is_throwing`: an exception of the stock dissector is on its way. */
-void ttr_present(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_throwing);
+/* `tree` may be NULL. `is_throwing`: an exception of the stock dissector is on its way. Returns the heading of the subtree
+ * that it added; NULL: none. */
+proto_item *ttr_present(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_throwing);
 
 #endif

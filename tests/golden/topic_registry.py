@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The field registry holds exactly the contract's fields, and the tables what stock has. Needs no capture."""
+import pathlib
+
 import contract
 import support
 
+CAPTURES = pathlib.Path(__file__).parent.parent / "captures"
 PROTOCOL = ("TCP Traceroute", "tcptraceroute")
+# The names of our handles are filters, too: where each is to find something, and the frames of a trace that it is to find.
+NAMES = {
+    "tcptraceroute.tcp": ("tcptr_open", "tcp && !icmp"),
+    "tcptraceroute.icmp": ("tcptr_open", "icmp"),
+    "tcptraceroute.icmpv6": ("mtr_T6", "icmpv6"),
+}
 
 
 def registry():
@@ -35,9 +44,28 @@ def check_decodes():
         yield f"-G decodes: {difference}"
 
 
+def found(copy, display_filter):
+    """The numbers of the frames that pass."""
+    return support.run(["-n", "-2", "-r", copy, "-Y", display_filter, "-T", "fields", "-e", "frame.number"]).split()
+
+
+def check_names(protocols):
+    """Each name that is registered finds frames of traces, those of its protocol and no others."""
+    registered = {name for _, name in protocols} - {PROTOCOL[1]}
+    if registered != NAMES.keys():
+        yield f"the names {sorted(registered)} are registered, expected {sorted(NAMES)}"
+    with support.readable_folder() as folder:
+        for name, (capture, of_trace) in NAMES.items():
+            copy = support.readable_copy(CAPTURES / f"{capture}.pcap", folder)
+            frames, expected = found(copy, name), found(copy, f"tcptraceroute.trace && {of_trace}")
+            if not frames or frames != expected:
+                yield f"{name} in {capture} finds frames {frames}, expected {expected}"
+
+
 def check_once():
     yield from check_decodes()
     protocols, fields = registry()
+    yield from check_names(protocols)
     if PROTOCOL not in protocols:
         yield f"protocol {PROTOCOL} is not registered; there are {sorted(protocols)}"
     for name, kind in contract.FIELDS.items():

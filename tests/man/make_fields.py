@@ -33,15 +33,17 @@ def table(head, rows):
 
 def page(wrap):
     rows = [line.split("\t") for line in run(wrap, "-G", "fields").splitlines()]
+    names = [(f"`{row[2]}`", row[1]) for row in rows if row[0] == "P" and row[2].startswith("tcptraceroute.")]
     rows = [row for row in rows if row[0] == "F" and row[2].startswith("tcptraceroute.")]
     fields = [(f"`{row[2]}`", TYPES[row[3]], row[7]) for row in rows if ".expert." not in row[2]]
     experts = [(f"`{row[2]}`", row[1]) for row in rows if ".expert." in row[2]]
     found = re.findall(r"^# (.*)\n# .*\n#(tcptraceroute\.\S+): (.*)$", run(wrap, "-G", "defaultprefs"), re.MULTILINE)
     settings = [(f"`{name}`", value, words) for words, name, value in found]
-    if not fields or not experts or not settings:
+    if not fields or not names or not experts or not settings:
         raise SystemExit("the plugin registers nothing; is it loaded?")
     return "\n".join((
-        HEAD, "## Fields\n", table(("field", "type", "meaning"), fields), "## Expert items\n",
+        HEAD, "## Fields\n", table(("field", "type", "meaning"), fields), "## Protocols\n",
+        table(("filter", "the frame is"), names), "## Expert items\n",
         table(("field", "meaning"), experts), "## Preferences\n", table(("preference", "default", "meaning"), settings)))
 
 
