@@ -12,7 +12,13 @@ if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
+if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang" AND NOT MSVC)
+    add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
+elseif(MSVC)
+    # Sources are UTF-8. 4100, 4244, 4267: parameters that are not used, and narrowing, which -Wextra does not report either.
+    add_compile_options(/W4 /utf-8 /wd4100 /wd4244 /wd4267)
+    add_compile_definitions(_CRT_SECURE_NO_WARNINGS _CRT_NONSTDC_NO_WARNINGS)
+endif()
 
 # The hook asks the model about every segment of every capture: across files these questions are inlined, unless
 # the user says CMAKE_INTERPROCEDURAL_OPTIMIZATION=OFF.

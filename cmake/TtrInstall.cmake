@@ -7,17 +7,18 @@
 #   TTR_PROFILE_DIR   profiles, a folder each
 #   TTR_MAN_DIR       man pages, below it man1, man4, ...
 #   TTR_DOC_DIR       what is there to read
-# all below CMAKE_INSTALL_PREFIX, so that another prefix, also one given to `cmake --install`, moves them. Unless one
-# is given the prefix is Wireshark's own, or the user's home. TTR_DOC_PATH is TTR_DOC_DIR as configured, in full.
+# all below CMAKE_INSTALL_PREFIX, so that another prefix, also one given to `cmake --install`, moves them. Where none is
+# given it is the user's home; with TTR_INSTALL=system Wireshark's own; for root, or where tshark cannot be asked, CMake's
+# default. TTR_DOC_PATH is TTR_DOC_DIR as configured, in full.
 # And the target `uninstall`. Included before the folders that install something.
 
+include(GNUInstallDirs)
 include(TtrInstallDirectories)
-if(TTR_INSTALL STREQUAL "system")
-    ttr_system_directories()
-elseif(TTR_INSTALL STREQUAL "personal")
+ttr_choose_place()
+if(TTR_PLACE STREQUAL "personal")
     ttr_personal_directories()
 else()
-    message(FATAL_ERROR "TTR_INSTALL is '${TTR_INSTALL}'; it must be system or personal")
+    ttr_system_directories()
 endif()
 
 ttr_default_prefix()
@@ -40,7 +41,7 @@ add_custom_target(uninstall
         -D TTR_NEW_DIRECTORIES=${TTR_NEW_DIRECTORIES} -P ${CMAKE_CURRENT_LIST_DIR}/TtrUninstall.cmake
     VERBATIM)
 
-install(DIRECTORY "${CMAKE_SOURCE_DIR}/packaging/profile/TCP Traceroute" DESTINATION ${TTR_PROFILE_DIR})
-install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/docs/tracing.html
-    DESTINATION ${TTR_DOC_DIR})
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/guide DESTINATION ${TTR_DOC_DIR})
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/packaging/profile/TCP Traceroute" DESTINATION ${TTR_PROFILE_DIR})
+# What the reader of these is sent to is installed, too, or named as being of the source.
+install(FILES ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/docs/tracing.html DESTINATION ${TTR_DOC_DIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/guide DESTINATION ${TTR_DOC_DIR})

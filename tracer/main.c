@@ -15,6 +15,11 @@
 #include "route.h"
 #include "run.h"
 
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
 enum { WRONG_USAGE = 2 };      /* exit status */
 
 static void
@@ -61,21 +66,23 @@ append_interfaces(GString *out)
 static void
 append_config(GString *out, const options_t *options)
 {
-    g_auto(GStrv) devices = route_devices();
+    char **devices = route_devices();
 
     if (options->action == OPTIONS_ACTION_RELOAD)
         options_print_reload(out, options->reload, devices);
     else
         options_print_config(out, devices);
+    g_strfreev(devices);
 }
 
 static void
 append_filter_error(GString *out, const options_t *options)
 {
-    g_autofree char *wrong = capture_check_filter(options->filter);
+    char *wrong = capture_check_filter(options->filter);
 
     if (wrong != NULL)
         g_string_append_printf(out, "%s\n", wrong);
+    g_free(wrong);
 }
 
 static void
@@ -146,17 +153,31 @@ read_files(const options_t *options)
     return status;
 }
 
+/* Windows would write "\r\n", and have arguments in the code page of the system. */
+static char **
+adopt_system(char *argv[])
+{
+#ifdef _WIN32
+    (void)argv;
+    _setmode(_fileno(stdout), _O_BINARY);
+    return g_win32_get_command_line();
+#else
+    return argv;
+#endif
+}
+
 int
 main(int argc, char *argv[])
 {
-    options_t *options = options_new(argc, argv);
-    g_autoptr(GString) answer = g_string_new(NULL);
-    g_autoptr(GError) error = NULL;
+    options_t *options = options_new(argc, adopt_system(argv));
+    GString *answer = g_string_new(NULL);
+    GError *error = NULL;
     int status = EXIT_SUCCESS;
 
     setlocale(LC_CTYPE, "");    /* for host names; numbers are written with a point everywhere */
     if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, &error)) {
         fprintf(stderr, "tcptracedump: %s\n", error->message);
+        g_error_free(error);
         status = EXIT_FAILURE;
     }
     if (options->action == OPTIONS_ACTION_READ)
@@ -168,6 +189,7 @@ main(int argc, char *argv[])
     append_answer(answer, options);
     if (fputs(answer->str, stdout) < 0 || fflush(stdout) != 0)
         status = EXIT_FAILURE;
+    g_string_free(answer, TRUE);
     options_free(options);
     return status;
 }

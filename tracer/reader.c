@@ -108,7 +108,7 @@ take_packet(void *user, const walk_packet_t *packet)
 static void G_GNUC_PRINTF(2, 3)
     say(const reader_t *reader, const char *format, ...)
 {
-    g_autoptr(GString) message = g_string_new(reader->path);
+    GString *message = g_string_new(reader->path);
     va_list arguments;
 
     va_start(arguments, format);
@@ -116,6 +116,7 @@ static void G_GNUC_PRINTF(2, 3)
     g_string_append_vprintf(message, format, arguments);
     va_end(arguments);
     reader->voice->say(reader->voice->user, message->str);
+    g_string_free(message, TRUE);
 }
 
 /* Frames are counted as Wireshark numbers them: every record. */
@@ -142,20 +143,22 @@ read_records(reader_t *reader, records_t *records)
 static void
 say_broken(const reader_t *reader, const source_t *source, const records_t *records, const reader_file_t *file)
 {
-    g_autofree char *reason = source_has_failed(source) ? reader_file_error(file) : NULL;
-    g_autofree char *frames = reader->frame == 0 ? g_strdup("")
-                                                 : g_strdup_printf("; read up to frame %u", reader->frame);
+    char *reason = source_has_failed(source) ? reader_file_error(file) : NULL;
+    char *frames = reader->frame == 0 ? g_strdup("")
+                                      : g_strdup_printf("; read up to frame %u", reader->frame);
 
     if (reason != NULL)
         say(reader, "%s: %s%s", records_error(records), reason, frames);
     else
         say(reader, "%s%s", records_error(records), frames);
+    g_free(frames);
+    g_free(reason);
 }
 
 static bool
 read_file(reader_t *reader)
 {
-    g_autoptr(GError) error = NULL;
+    GError *error = NULL;
     reader_file_t *file = reader_file_open(reader->path, &error);
     records_result_t result;
     source_t *source;
@@ -163,6 +166,7 @@ read_file(reader_t *reader)
 
     if (file == NULL) {
         say(reader, "%s", error->message);
+        g_error_free(error);
         return false;
     }
     source = source_new(reader_file_fill, file);
@@ -196,17 +200,18 @@ say_dropped(const reader_t *reader)
 static void
 say_near(const reader_t *reader)
 {
-    g_autofree char *sentence = ttr_output_near(reader->store);
+    char *sentence = ttr_output_near(reader->store);
 
     if (sentence != NULL)
         say(reader, "%s", sentence);
+    g_free(sentence);
 }
 
 static void
 print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_output_context_t *context)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_autoptr(GArray) traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    GString *out = g_string_new(NULL);
+    GArray *traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     uint32_t count = ttr_path_trace_count(reader->store);
     ttr_trace_ends_t ends;
 
@@ -222,6 +227,8 @@ print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_outpu
     if (output->write_all != NULL)
         output->write_all(out, context, traces);
     reader->voice->print(reader->voice->user, out);
+    g_array_free(traces, TRUE);
+    g_string_free(out, TRUE);
 }
 
 bool

@@ -7,12 +7,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "error.h"
+
+/* Windows has other names, its C library translates line ends unless it is told not to, and no program is started. */
+#ifdef _WIN32
+#include <io.h>
+#define dup _dup
+#define close _close
+#define STDIN_FILENO 0
+#define FLAGS (O_RDONLY | O_BINARY)
+#ifndef S_ISDIR
+#define S_ISDIR(mode) (((mode) & _S_IFMT) == _S_IFDIR)
+#endif
+#else
+#include <unistd.h>
+#define FLAGS (O_RDONLY | O_CLOEXEC)
+#endif
 
 enum { ZLIB_BUFFER = 64 << 10 };
 
@@ -20,10 +35,20 @@ struct reader_file {
     gzFile gz;                  /* owned, with its file descriptor */
 };
 
+/* Standard input, as bytes. */
+static int
+copy_stdin(void)
+{
+#ifdef _WIN32
+    _setmode(STDIN_FILENO, _O_BINARY);
+#endif
+    return dup(STDIN_FILENO);
+}
+
 static int
 open_path(const char *path, GError **error)
 {
-    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = strcmp(path, "-") == 0 ? copy_stdin() : g_open(path, FLAGS, 0);
     struct stat status;
 
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -15,6 +16,8 @@ enum {
     ANSWER_MAX = 8192,
     MTU_MIN = 576
 };
+
+G_STATIC_ASSERT(ROUTE_DEVICE_SIZE == IF_NAMESIZE);
 
 /* A request with room for its attributes. */
 typedef struct request {

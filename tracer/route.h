@@ -6,7 +6,6 @@
 #define ROUTE_H
 
 #include <glib.h>
-#include <net/if.h>
 #include <stdbool.h>
 
 #include "ttr_types.h"
@@ -19,8 +18,10 @@ typedef struct route_query {
     const char *device;         /* "": whatever routing says */
 } route_query_t;
 
+#define ROUTE_DEVICE_SIZE 16    /* IF_NAMESIZE of Linux */
+
 typedef struct route {
-    char device[IF_NAMESIZE];
+    char device[ROUTE_DEVICE_SIZE];
     unsigned index;             /* of the device */
     uint16_t mtu;               /* bytes */
     ttr_address_t source;

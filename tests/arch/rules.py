@@ -24,7 +24,7 @@ DISSECTS = re.compile(
 # All that the outputs know of Wireshark: how it writes JSON.
 JSON_WRITER = "wsutil/json_dumper.h"
 OUTPUT_LINKS = re.compile(r"^[ \t]*target_link_libraries\(\s*ttr_output\b([^)]*)\)", re.MULTILINE)
-OUTPUT_MAY_LINK = {"PUBLIC", "PRIVATE", "ttr_core", "PkgConfig::GLIB", "wsutil", "m"}
+OUTPUT_MAY_LINK = {"PUBLIC", "PRIVATE", "ttr_core", "ttr_glib", "wsutil", "ttr_math"}
 
 WIRESHARK = ("epan/", "wsutil/", "wiretap/")
 WIRESHARK_HEADERS = {"wireshark.h"}
@@ -39,7 +39,7 @@ VERSION_STATEMENT = re.compile(r"\bplugin_want_(major|minor)\b[^;]*;")
 
 CORE_LISTS = f"{CORE}/CMakeLists.txt"
 CORE_COMMAND = re.compile(r"^[ \t]*(\w+)\(\s*ttr_core\b([^)]*)\)", re.MULTILINE)
-CORE_MAY_USE = {"PUBLIC", "PRIVATE", "${CMAKE_CURRENT_SOURCE_DIR}", "PkgConfig::GLIB"}
+CORE_MAY_USE = {"PUBLIC", "PRIVATE", "${CMAKE_CURRENT_SOURCE_DIR}", "ttr_glib"}
 FOR_ALL_TARGETS = re.compile(r"\b(include_directories|link_libraries)\(")
 
 STRUCT = re.compile(r"^(?:typedef )?(?:struct|union)\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)

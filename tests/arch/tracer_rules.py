@@ -8,6 +8,7 @@ from source import (
 # The C library and Linux; libcap's header stands in sys/.
 SYSTEM_HEADERS = C_LIBRARY | {
     "fcntl.h", "locale.h", "netdb.h", "poll.h", "signal.h", "stdio.h", "time.h", "unistd.h", "glib.h",
+    "glib/gstdio.h", "io.h",    # for reading, also where Windows has other names
 }
 SYSTEM_FOLDERS = ("arpa/", "linux/", "net/", "netinet/", "sys/")
 

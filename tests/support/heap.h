@@ -6,9 +6,11 @@
 #define HEAP_H
 
 #include <stdlib.h>
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 33)
 #include <malloc.h>
 #define HAS_MALLINFO2
+#endif
 #endif
 
 /* What malloc() says is in use, in bytes, or 0 where it can't be asked. */

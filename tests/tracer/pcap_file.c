@@ -8,13 +8,14 @@ enum {
     PACKET_HEADER = 16
 };
 
+/* Captures of tests/captures are little-endian, whatever machine reads them. */
 static uint32_t
 word(const pcap_file_t *file, gsize at)
 {
     uint32_t value;
 
     memcpy(&value, file->bytes + at, sizeof value);
-    return value;
+    return GUINT32_FROM_LE(value);
 }
 
 bool
