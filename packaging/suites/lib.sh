@@ -21,6 +21,14 @@ SUITES_DAYS=${SUITES_DAYS:-7}
 # suite_enter ROOT [--ro FROM TO | --rw FROM TO]... COMMAND...
 suite_enter() { unshare --mount --pid --fork --kill-child sh "$top/packaging/suites/enter" "$@"; }
 
+# suite_begins SUITE WHAT: what is done now, which may take minutes.
+suite_begins() { echo "== $1: $2: $(date +%T)"; }
+
+# suites_size: how much the cache takes, and that it may go.
+suites_size() {
+    echo "$SUITES_CACHE takes $(du -sh "$SUITES_CACHE" | cut -f1); it may be removed, and is then made anew"
+}
+
 # suite_cannot SUITE REASON: a release that could not be set up is skipped, and returns 0; with CI=true it has failed.
 suite_cannot() {
     if [ "${CI:-}" = true ]; then
