@@ -15,21 +15,22 @@ PORTABILITY_MIRROR=${PORTABILITY_MIRROR:-$(apt-get indextargets --format '$(REPO
 PORTABILITY_MIRROR=${PORTABILITY_MIRROR:-http://deb.debian.org/debian}
 DEBIAN_KEYS=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# apt_begin NAME ARCHITECTURE: a package manager of its own below $PORTABILITY_CACHE/apt-NAME, which thinks that nothing is
+# apt_begin NAME ARCHITECTURE deb|deb-src: a package manager of its own below $PORTABILITY_CACHE/apt-NAME, which thinks that nothing is
 # installed. Sets `apt`, the folder.
 apt_begin() {
     apt=$PORTABILITY_CACHE/apt-$1
     mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/state" "$apt/empty"
     : >"$apt/status"
-    for kind in deb deb-src; do
-        echo "$kind [signed-by=$DEBIAN_KEYS] $PORTABILITY_MIRROR bookworm main"
-        echo "$kind [signed-by=$DEBIAN_KEYS] ${PORTABILITY_MIRROR%/}-security bookworm-security main"
-    done >"$apt/sources.list"
+    {
+        echo "$3 [signed-by=$DEBIAN_KEYS] $PORTABILITY_MIRROR bookworm main"
+        echo "$3 [signed-by=$DEBIAN_KEYS] ${PORTABILITY_MIRROR%/}-security bookworm-security main"
+    } >"$apt/sources.list"
     cat >"$apt/apt.conf" <<CONFIG
 APT::Architecture "$2";
 APT::Architectures { "$2"; };
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
+Acquire::Retries "3";
 Acquire::Check-Valid-Until "false";
 Dir::Etc::SourceList "$apt/sources.list";
 Dir::Etc::SourceParts "$apt/empty";
@@ -40,6 +41,9 @@ Dir::State::Status "$apt/status";
 Dir::Cache "$apt";
 Dir::Cache::Archives "$apt/archives";
 CONFIG
+    apt_get -qq update && return
+    echo "${0##*/}: without bookworm-security, whose index cannot be had" >&2
+    sed -i '/-security /d' "$apt/sources.list"
     apt_get -qq update
 }
 apt_get() { APT_CONFIG="$apt/apt.conf" apt-get -q -y --no-install-recommends "$@"; }
@@ -47,7 +51,7 @@ apt_get() { APT_CONFIG="$apt/apt.conf" apt-get -q -y --no-install-recommends "$@
 # wireshark_source: Debian 12's source of Wireshark with its patches, unpacked at $PORTABILITY_CACHE/wireshark-VERSION;
 # sets `wireshark`.
 wireshark_source() {
-    apt_begin source "$(dpkg --print-architecture)"
+    apt_begin source "$(dpkg --print-architecture)" deb-src
     version=$(APT_CONFIG="$apt/apt.conf" apt-cache showsrc wireshark | sed -n 's/^Version: //p' | sort -V | tail -n 1)
     wireshark=$PORTABILITY_CACHE/wireshark-$version
     [ ! -d "$wireshark" ] || return 0
@@ -63,7 +67,7 @@ wireshark_source() {
 sysroot() {
     root=$PORTABILITY_CACHE/$1
     [ ! -d "$root" ] || return 0
-    apt_begin "$1" "$1"
+    apt_begin "$1" "$1" deb
     # shellcheck disable=SC2086
     apt_get --download-only install $SYSROOT_PACKAGES >&2 || return 1
     rm -rf "$root.new"
