@@ -3,6 +3,7 @@
 # What is linked beside Wireshark, and what can be built with what is there:
 #   ttr_glib      GLib, found by pkg-config where there is one, else among the headers and libraries that CMake knows
 #   ttr_math      the mathematics of C, where they are a library of their own
+#   TTR_WIRESHARK_DEFINITIONS   what Wireshark's headers have to be told
 #   TTR_READER    option: `tcptracedump --read`; on where zlib is
 #   TTR_TRACER    option: the capture tool; on where it can be: on Linux, with libpcap, libcap and zlib
 
@@ -37,6 +38,14 @@ find_library(TTR_MATH_LIBRARY m)
 mark_as_advanced(TTR_MATH_LIBRARY)
 if(TTR_MATH_LIBRARY AND NOT WIN32)
     target_link_libraries(ttr_math INTERFACE m)
+endif()
+
+# ws_posix_compat.h declares the type as `long` unless it is told that there is one; with 32 bits that is another type.
+include(CheckTypeSize)
+check_type_size(ssize_t SSIZE_T LANGUAGE C)
+set(TTR_WIRESHARK_DEFINITIONS "")
+if(HAVE_SSIZE_T)
+    set(TTR_WIRESHARK_DEFINITIONS HAVE_SSIZE_T)
 endif()
 
 find_package(ZLIB QUIET)
