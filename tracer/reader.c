@@ -54,15 +54,15 @@ begin_observation(const reader_t *reader, const walk_packet_t *packet, ttr_obser
     observation->ip = packet->ip;
 }
 
-/* A SYN without ACK and payload, which the model wants whatever its TTL? As the dissector asks it. */
+/* A SYN, SYN/ACK or RST, which the model wants whatever its TTL? As the dissector asks it. */
 static bool
-is_syn(const walk_packet_t *packet)
+is_opening(const walk_packet_t *packet)
 {
     const bytes_t *bytes = &packet->bytes;
     uint32_t length = packet->ip.family == TTR_FAMILY_IPV4 ? packet->ip.length : packet->ip.length - IPV6_HEADER;
 
     return length <= SYN_LENGTH_MAX && bytes->captured >= TTR_SEGMENT_MINIMUM &&
-           (bytes->data[TCP_FLAGS] & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN;
+           (bytes->data[TCP_FLAGS] & (TTR_TCP_SYN | TTR_TCP_RST)) != 0;
 }
 
 /* What every ordinary segment pays for ends with the first return. */
@@ -74,7 +74,7 @@ take_tcp(reader_t *reader, const walk_packet_t *packet)
     uint32_t sum = ttr_address_sum(ip->source.bytes + tail, ip->target.bytes + tail);
     ttr_observation_t observation;
 
-    if (!ttr_store_wants(reader->store, ip->ttl, sum) && !is_syn(packet))
+    if (!ttr_store_wants(reader->store, ip->ttl, sum) && !is_opening(packet))
         return;
     if (!ttr_segment_parse(packet->bytes.data, packet->bytes.captured, (uint32_t)packet->bytes.length,
                            &observation.tcp))

@@ -234,6 +234,7 @@ typedef struct ttr_number {
 
 typedef struct ttr_interned ttr_interned_t;
 typedef struct ttr_waiting ttr_waiting_t;
+typedef struct ttr_early ttr_early_t;
 
 struct ttr_store {
     ttr_config_t config;
@@ -260,6 +261,7 @@ struct ttr_store {
     ttr_interned_t *points;     /* owned */
     struct ttr_arena *arena;    /* owned: memory of one compute at a time; NULL before the first */
     ttr_waiting_t *waiting;     /* owned: errors that came just before their pair was known */
+    ttr_early_t *early;         /* owned: answers that came just before anything was known of their flow */
     uint16_t *gate;             /* owned: pairs by the sum of their addresses, see ttr_pair.c */
     uint16_t *marks;            /* owned: flows that were opened with an ordinary TTL, see ttr_keep.c */
     uint32_t *frame_heads;      /* owned: references by frame; see ttr_note.c */

@@ -8,10 +8,13 @@
  * S3 In a known pair the SYN, SYN/ACK or RST that begins another flow: 64, and one more for each candidate.
  * S4 Never data that a connection sends with the TTL of its own SYN, nor what comes after 16 data segments with one
  *    TTL: an ordinary sender with a small TTL.
+ * S5 With the first candidate of a flow the segments without data that stand just before it in the file, since frames may
+ *    be a little out of order (ttr_early.h): SYN/ACKs and RSTs, in a known pair ACKs as well.
  * Nothing here depends on what a compute found, but for that which frames alone bring about (ttr_schedule.h).
  */
 #include "ttr_keep.h"
 
+#include "ttr_early.h"
 #include "ttr_error.h"
 #include "ttr_exact.h"
 #include "ttr_hash.h"
@@ -46,18 +49,20 @@ void
 ttr_keep_init(ttr_store_t *store)
 {
     store->marks = g_new0(uint16_t, MARKS);
+    ttr_early_init(store);
 }
 
 void
 ttr_keep_clear(ttr_store_t *store)
 {
     g_free(store->marks);
+    ttr_early_clear(store);
 }
 
 size_t
 ttr_keep_memory(const ttr_store_t *store)
 {
-    return store->marks == NULL ? 0 : MARKS * sizeof(uint16_t);
+    return store->marks == NULL ? 0 : MARKS * sizeof(uint16_t) + ttr_early_memory(store);
 }
 
 /* The place of a flow in the table of marks, and its fingerprint, which is never 0. Lossy: the last flow with a place has it. */
@@ -211,17 +216,47 @@ is_within_cap(ttr_store_t *store, const ttr_kept_t *kept)
     return true;
 }
 
+/* S2. */
+static void
+keep_of_flow(ttr_store_t *store, const ttr_kept_t *kept)
+{
+    ttr_flow_t *flow = ttr_store_flow(store, kept->flow);
+
+    if (flow->credits == 0 || is_own_data(store, kept)) {
+        flow->is_incomplete = true;
+        return;
+    }
+    flow->credits--;
+    store_segment(store, kept);
+}
+
+/* S5. */
+static void
+keep_early(ttr_store_t *store, const ttr_kept_t *kept)
+{
+    ttr_kept_t early = *kept;
+    ttr_observation_t answer;
+    guint at = 0;
+
+    early.observation = &answer;
+    early.is_from_low = !kept->is_from_low;
+    early.is_syn = false;
+    while (ttr_early_take(store, kept->observation, &at, &answer))
+        keep_of_flow(store, &early);
+}
+
 static void
 keep_candidate(ttr_store_t *store, ttr_kept_t *kept)
 {
     const ttr_ip_t *ip = &kept->observation->ip;
     bool is_new = kept->pair == 0;
+    bool is_new_flow = kept->flow == 0;
     ttr_pair_t *pair;
     ttr_flow_t *flow;
 
     if (is_new)
         kept->pair = ttr_pair_make(store, ip->family, &ip->source, &ip->target);
-    if (kept->flow == 0)
+    if (is_new_flow)
         kept->flow = make_flow(store, kept);
     flow = ttr_store_flow(store, kept->flow);
     if (is_own_data(store, kept)) {
@@ -241,22 +276,23 @@ keep_candidate(ttr_store_t *store, ttr_kept_t *kept)
         ttr_schedule_want(store, pair->top_ttl);
     }
     store_segment(store, kept);
+    if (is_new_flow)
+        keep_early(store, kept);
     if (is_new)
         ttr_error_adopt(store, kept->pair);
 }
 
-/* S2. */
+/* What may say something of a flow that begins to count later. A target that has a connection with these ports answers a
+ * SYN with an ACK; between hosts of which nothing is known there are too many ACKs. */
 static void
-keep_of_flow(ttr_store_t *store, const ttr_kept_t *kept)
+keep_for_later(ttr_store_t *store, const ttr_kept_t *kept)
 {
-    ttr_flow_t *flow = ttr_store_flow(store, kept->flow);
+    const ttr_tcp_t *tcp = &kept->observation->tcp;
 
-    if (flow->credits == 0 || is_own_data(store, kept)) {
-        flow->is_incomplete = true;
-        return;
-    }
-    flow->credits--;
-    store_segment(store, kept);
+    if (kept->is_syn)
+        mark_ordinary(store, kept);
+    else if (tcp->payload == 0 && (kept->pair != 0 || (tcp->flags & (TTR_TCP_SYN | TTR_TCP_RST)) != 0))
+        ttr_early_add(store, kept->observation);
 }
 
 /* S3. */
@@ -265,11 +301,9 @@ keep_extra(ttr_store_t *store, ttr_kept_t *kept)
 {
     ttr_pair_t *pair = ttr_store_pair(store, kept->pair);
 
-    if ((kept->observation->tcp.flags & (TTR_TCP_SYN | TTR_TCP_RST)) == 0)
-        return;
-    if (pair->extra_count >= EXTRA + pair->candidate_count) {
-        if (kept->is_syn)
-            mark_ordinary(store, kept);
+    if ((kept->observation->tcp.flags & (TTR_TCP_SYN | TTR_TCP_RST)) == 0 ||
+        pair->extra_count >= EXTRA + pair->candidate_count) {
+        keep_for_later(store, kept);
         return;
     }
     pair->extra_count++;
@@ -313,6 +347,6 @@ ttr_keep_segment(ttr_store_t *store, const ttr_observation_t *observation)
         keep_of_flow(store, &kept);
     else if (kept.pair != 0)
         keep_extra(store, &kept);
-    else if (kept.is_syn)
-        mark_ordinary(store, &kept);
+    else
+        keep_for_later(store, &kept);
 }

@@ -29,8 +29,9 @@ void ttr_store_free(ttr_store_t *store); /* NULL is legal */
 
 /* The cheap question before an observation is made of a segment: can the store want it? Its TTL may be a probe's, or
  * evidence between these two hosts is known; `sum` is ttr_address_sum() of both. Never false when it wants it, but for
- * one kind: the store wants every SYN without ACK, whatever its TTL, to know which connections began ordinarily. It is
- * right without those, but recognises fake SYNs in them less well. ICMP errors it wants all. */
+ * two kinds: the store wants every SYN, whatever its TTL, to know which connections began ordinarily, and every SYN/ACK
+ * and RST, since it may stand in the file before the probe that it answers. It is right without those, but recognises
+ * fake SYNs less well, and misses such answers. ICMP errors it wants all. */
 bool ttr_store_wants(const ttr_store_t *store, uint8_t ttl, uint32_t sum);
 
 /* Takes one observation. Frames must come in rising order, each (frame, layer) once; time may jump.

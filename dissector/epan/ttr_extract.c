@@ -178,14 +178,14 @@ extract_frame(packet_info *pinfo, ttr_observation_t *observation)
 }
 
 bool
-ttr_extract_is_syn(tvbuff_t *tvb, const void *data)
+ttr_extract_is_opening(tvbuff_t *tvb, const void *data)
 {
     const ws_ip4 *ip4 = data;
     const ws_ip6 *ip6 = data;
     unsigned length = ip4->ip_ver == TTR_FAMILY_IPV4 ? ip4->ip_len : ip6->ip6_len;
 
     return length <= SYN_LENGTH_MAX && tvb_captured_length(tvb) >= TTR_SEGMENT_MINIMUM &&
-           (tvb_get_uint8(tvb, TCP_FLAGS) & (TTR_TCP_SYN | TTR_TCP_ACK)) == TTR_TCP_SYN;
+           (tvb_get_uint8(tvb, TCP_FLAGS) & (TTR_TCP_SYN | TTR_TCP_RST)) != 0;
 }
 
 bool

@@ -144,7 +144,7 @@ dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         !ttr_extract_gate(data, &ttl, &sum))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     ttr_clock_pass(pinfo);
-    if (!ttr_store_wants(store, ttl, sum) && !ttr_extract_is_syn(tvb, data))
+    if (!ttr_store_wants(store, ttl, sum) && !ttr_extract_is_opening(tvb, data))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     if (!pinfo->fd->visited && !learn_tcp(tvb, pinfo, data))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);

@@ -212,6 +212,68 @@ test_bound(void)
     ttr_store_free(frames.store);
 }
 
+/* S5: what came back just before the first candidate of its flow. */
+static void
+test_early(void)
+{
+    static const struct {
+        const char *name;
+        uint16_t flags;
+        uint32_t payload;
+        int between;            /* frames of others, each a millisecond */
+        bool is_pair_known;
+        bool is_stored;
+    } cases[] = {
+        {"a SYN/ACK", TTR_TCP_SYN | TTR_TCP_ACK, 0, 0, false, true},
+        {"a RST", TTR_TCP_RST, 0, 9, false, true},
+        {"a RST long before", TTR_TCP_RST, 0, 11, false, false},
+        {"an ACK", TTR_TCP_ACK, 0, 0, false, false},
+        {"an ACK of a known host", TTR_TCP_ACK, 0, 0, true, true},
+        {"data of a known host", TTR_TCP_ACK, 100, 0, true, false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        unit_frames_t frames = unit_frames_new(0);
+        uint32_t frame;
+
+        if (cases[i].is_pair_known)
+            unit_frames_send(&frames, (unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 5, .sport = 41000});
+        unit_frames_send(&frames, (unit_segment_t){.from = TARGET, .to = SOURCE, .sport = 80, .dport = 40000, .ttl = 60, .flags = cases[i].flags, .payload = cases[i].payload});
+        frame = frames.frame;
+        for (int at = 0; at < cases[i].between; at++)
+            unit_frames_send(&frames, (unit_segment_t){.from = 70, .to = 71, .ttl = 60});
+        g_assert_cmpuint(unit_frames_stored(&frames, frame), ==, 0);
+        unit_frames_send(&frames, (unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 5});
+        if (unit_frames_stored(&frames, frame) != (cases[i].is_stored ? 2 : 1))
+            g_error("%s: %u are stored", cases[i].name, unit_frames_stored(&frames, frame));
+        ttr_store_free(frames.store);
+    }
+}
+
+/* There is room for 32. */
+static void
+test_early_is_bounded(void)
+{
+    for (uint16_t others = 31; others <= 32; others++) {
+        unit_frames_t frames = unit_frames_new(0);
+        ttr_observation_t answer = unit_frames_segment(
+            &frames, &(unit_segment_t){.from = TARGET, .to = SOURCE, .sport = 80, .dport = 40000, .ttl = 60, .flags = TTR_TCP_RST});
+        int64_t time_ns = answer.time_ns;
+
+        unit_frames_add(&frames, &answer);
+        for (uint16_t i = 0; i < others; i++) {
+            answer.tcp.dport = 50000 + i;
+            answer.time_ns = time_ns;
+            unit_frames_add(&frames, &answer);
+        }
+        answer = unit_frames_segment(&frames, &(unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 5});
+        answer.time_ns = time_ns;
+        unit_frames_add(&frames, &answer);
+        g_assert_cmpuint(unit_frames_stored(&frames, 1), ==, others == 31 ? 2 : 1);
+        ttr_store_free(frames.store);
+    }
+}
+
 /* E1 to E4: with `change` made to it, is an error stored? */
 static void
 translate_source(ttr_observation_t *error)
@@ -323,6 +385,8 @@ main(int argc, char **argv)
     g_test_add_func("/keep/that_a_flow_was_opened_with_an_ordinary_ttl", test_opened_ordinary);
     g_test_add_func("/keep/how_other_flows_begin", test_other_flows);
     g_test_add_func("/keep/pairs_used_last_within_the_bound", test_bound);
+    g_test_add_func("/keep/answers_before_their_flow", test_early);
+    g_test_add_func("/keep/thirty_two_answers_before_their_flow", test_early_is_bounded);
     g_test_add_func("/keep/errors_by_whom_they_concern", test_errors);
     g_test_add_func("/keep/error_that_is_before_its_pair", test_error_before_its_pair);
     g_test_add_func("/keep/eight_errors_without_a_pair_for_a_candidate", test_strays);
