@@ -51,20 +51,62 @@ nearest(const ttr_packet_t *probe, ttr_packet_t *answer)
     return near;
 }
 
-/* Where no probe was seen twice, equal sightings at one point were doubled by the network: each is an answer. */
-static void
-add_doubles(GPtrArray *answers, ttr_packet_t *answer)
+/* Which of several packets each sighting is of, from 0: a place sees each of them with one TTL as often as it sees a probe.
+ * Returns how many packets there are. */
+static uint32_t
+number_doubles(const ttr_packet_t *answer, uint32_t per_place, uint32_t *numbers)
 {
-    ttr_side_t *side = answer->side;
+    GHashTable *counts = g_hash_table_new(NULL, NULL);
+    uint32_t packets = 1;
 
-    for (uint32_t i = 0; i < answer->seen_count; i++) {
-        const ttr_sighting_t *seen = ttr_store_sighting(side->work->store, answer->seen[i]);
+    for (uint32_t at = 0; at < answer->seen_count; at++) {
+        const ttr_sighting_t *seen = ttr_store_sighting(answer->side->work->store, answer->seen[at]);
+        gpointer place = GUINT_TO_POINTER((guint)seen->point << 8 | seen->ttl);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, place));
 
-        if (answer->seen[i] != answer->id && seen->point == answer->segment->point && seen->ttl == answer->segment->ttl)
-            g_ptr_array_add(answers, ttr_work_segment(side, answer->seen[i]));
+        g_hash_table_insert(counts, place, GUINT_TO_POINTER(count + 1));
+        numbers[at] = count / per_place;
+        packets = MAX(packets, numbers[at] + 1);
     }
-    answer->seen = &answer->id;
-    answer->seen_count = 1;
+    g_hash_table_destroy(counts);
+    return packets;
+}
+
+/* A packet with these sightings; its nearest one stands for it. */
+static ttr_packet_t *
+make_double(const ttr_packet_t *probe, const ttr_packet_t *answer, uint32_t *seen, uint32_t count)
+{
+    ttr_packet_t *packet = ttr_work_segment(answer->side, seen[0]);
+
+    packet->seen = seen;
+    packet->seen_count = count;
+    packet->order = answer->order;
+    packet->role = answer->role;
+    return nearest(probe, packet);
+}
+
+/* Answers that are equal and more than the copies of a probe were doubled by the network: each is an answer. */
+static void
+add_doubles(GPtrArray *answers, const ttr_packet_t *probe, ttr_packet_t *answer, uint32_t per_place)
+{
+    ttr_arena_t *arena = answer->side->work->arena;
+    uint32_t *numbers = TTR_ARENA_ARRAY(arena, uint32_t, answer->seen_count);
+    uint32_t packets = number_doubles(answer, per_place, numbers);
+    uint32_t *ends = TTR_ARENA_ARRAY(arena, uint32_t, packets + 1);
+    uint32_t *seen = TTR_ARENA_ARRAY(arena, uint32_t, answer->seen_count);
+
+    if (packets == 1) {
+        g_ptr_array_add(answers, answer);
+        return;
+    }
+    for (uint32_t at = 0; at < answer->seen_count; at++)
+        ends[numbers[at] + 1]++;
+    for (uint32_t packet = 0; packet < packets; packet++)
+        ends[packet + 1] += ends[packet];
+    for (uint32_t at = 0; at < answer->seen_count; at++)
+        seen[ends[numbers[at]]++] = answer->seen[at];
+    for (uint32_t packet = 0, first = 0; packet < packets; first = ends[packet++])
+        g_ptr_array_add(answers, make_double(probe, answer, seen + first, ends[packet] - first));
 }
 
 static int
@@ -92,10 +134,9 @@ collect(const ttr_side_t *side, const ttr_packet_t *probe, ttr_range_t range)
         bool is_seen_again = answer->seen_count > 1 && answer->run == NULL && !answer->is_loop;
 
         if (is_seen_again)
-            answer = nearest(probe, answer);
-        g_ptr_array_add(answers, answer);
-        if (is_seen_again && !side->is_copied)
-            add_doubles(answers, answer);
+            add_doubles(answers, probe, nearest(probe, answer), side->per_place);
+        else
+            g_ptr_array_add(answers, answer);
     }
     g_ptr_array_sort(answers, compare_answers);
     return answers;

@@ -19,9 +19,6 @@
                                                          * delivers twice, are microseconds apart */
 #define TTR_ANSWER_LIMIT_NS (INT64_C(30000) * 1000000)  /* nothing answers later, and no packet is under way longer */
 
-/* More hops than this are on no path. */
-#define TTR_HOPS_MAX 32
-
 /* One sighting of a segment or an error. */
 typedef struct ttr_seen {
     int64_t time_ns;

@@ -27,6 +27,9 @@
 #include "ttr_arena.h"
 #include "ttr_evidence.h"
 
+/* More hops than this are on no path. */
+#define TTR_HOPS_MAX 32
+
 typedef struct ttr_packet ttr_packet_t;
 typedef struct ttr_side ttr_side_t;
 typedef struct ttr_run ttr_run_t;
@@ -121,7 +124,8 @@ struct ttr_side {
     uint32_t packet_count;
     ttr_order_t orders[TTR_ORDER_COUNT];
     GPtrArray *runs;            /* ttr_run_t (of the arena); ttr_runs_find() */
-    bool is_copied;             /* a probe was seen more than once: ttr_runs_find() */
+    uint32_t per_place;         /* so often, at most, did one place see a probe with one TTL: ttr_runs_find() */
+    uint32_t hop_counts[TTR_HOPS_MAX + 1];  /* so many probes had two sightings with TTLs so many hops apart: likewise */
 };
 
 struct ttr_work {
@@ -141,7 +145,7 @@ struct ttr_work {
 /* Fills side->packets of both sides. */
 void ttr_packets_group(ttr_work_t *work);
 
-/* Fills side->runs of both sides, packet->run, and side->is_copied. */
+/* Fills side->runs of both sides, packet->run, side->per_place and side->hop_counts. */
 void ttr_runs_find(ttr_work_t *work);
 
 /* Fills work->errors: whether equal errors are copies hangs on whether probes have some. */

@@ -91,9 +91,13 @@ find_rule(const ttr_chains_t *chains, uint8_t family, bool *are_copies)
     return found;
 }
 
+/* Takes out what does not follow the rule. What equal packets that were sent one after the other left in one chain comes
+ * apart where the rule says that a packet ends. */
 static void
 judge_chain(ttr_chains_t *judged, ttr_chain_t *chain, const ttr_chain_t *rule)
 {
+    ttr_chain_t *part = NULL;
+    const ttr_seen_t *theirs = NULL;    /* the rule's sighting that the part has come to */
     ttr_seen_t *next;
 
     if (!chain->is_weak || (rule != NULL && is_like(chain, rule))) {
@@ -102,7 +106,14 @@ judge_chain(ttr_chains_t *judged, ttr_chain_t *chain, const ttr_chain_t *rule)
     }
     for (ttr_seen_t *seen = chain->first; seen != NULL; seen = next) {
         next = seen->next;
-        ttr_chains_add(judged, seen);
+        if (theirs != NULL && theirs->next != NULL &&
+            part->last->ttl - seen->ttl == theirs->ttl - theirs->next->ttl) {
+            theirs = theirs->next;
+            ttr_chain_append(part, seen);
+        } else {
+            theirs = rule == NULL ? NULL : rule->first;
+            part = ttr_chains_add(judged, seen);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
  * (ttr_points.c). The sighting nearest to the sender stands for the packet: the one with the highest TTL.
  */
 #include "ttr_copies.h"
+#include "ttr_late.h"
 #include "ttr_loops.h"
 #include "ttr_nearest.h"
 
@@ -21,6 +22,7 @@ typedef struct ttr_grouping {
     ttr_side_t *side;
     ttr_chains_t chains;
     ttr_expired_t expired;
+    ttr_late_t late;
     bool is_other_copied;       /* what the other side sent was seen twice, as its IDs show */
 } ttr_grouping_t;
 
@@ -28,6 +30,7 @@ typedef struct ttr_grouping {
 typedef struct ttr_alike {
     bool is_usual;              /* most of them are there more than once */
     bool is_other_copied;
+    ttr_late_t late;
 } ttr_alike_t;
 
 /* What no box changes between two sightings of a segment, without the IP ID. ECN bits may be cleared on the way. */
@@ -129,8 +132,8 @@ are_same_bytes(const ttr_seen_t *a, const ttr_seen_t *b)
     return first->tsval == second->tsval && (a->is_cooked || first->is_sum_partial != second->is_sum_partial);
 }
 
-/* Without an ID: behind a router, or the same bytes once more; or before a router by a clock that is late, where all
- * else is seen twice, too. */
+/* Without an ID: behind a router, or the same bytes once more; or before a router by a clock that is late, where that is
+ * the rule, or all else is seen twice, too. */
 static bool
 is_unnamed_copy(const ttr_chain_t *chain, const ttr_seen_t *seen, const void *context)
 {
@@ -140,6 +143,8 @@ is_unnamed_copy(const ttr_chain_t *chain, const ttr_seen_t *seen, const void *co
 
     if (seen->ttl < last->ttl)
         return last->ttl - seen->ttl <= TTR_HOPS_MAX && since <= TTR_COPY_UNCERTAIN_NS;
+    if (seen->ttl > last->ttl && chain->count == 1 && ttr_late_is_copy(&alike->late, last, seen))
+        return true;
     if (seen->ttl > last->ttl)
         return alike->is_usual && alike->is_other_copied && chain->count == 1 && since <= TTR_COPY_UNCERTAIN_NS;
     return since <= TTR_COPY_SAME_TTL_NS && are_same_bytes(last, seen);
@@ -174,7 +179,7 @@ static void
 split_alike(ttr_grouping_t *grouping, ttr_part_t part)
 {
     bool are_named = do_ids_name_packets(grouping, part);
-    ttr_alike_t alike = {.is_other_copied = grouping->is_other_copied};
+    ttr_alike_t alike = {.is_other_copied = grouping->is_other_copied, .late = grouping->late};
     GArray *parts;
 
     for (uint32_t i = 0; i < part.count; i++) {
@@ -206,6 +211,7 @@ fill_chains(ttr_grouping_t *grouping, ttr_seen_t **sorted)
 {
     GArray *alike = ttr_part_sightings(sorted, grouping->side->sighting_count, compare_identities);
 
+    grouping->late = ttr_late_find(alike);
     for (guint i = 0; i < alike->len; i++) {
         ttr_part_t part = g_array_index(alike, ttr_part_t, i);
 

@@ -58,11 +58,23 @@ compare_identities(const ttr_seen_t *a, const ttr_seen_t *b)
 /* What the rule of copies asks about a party. */
 typedef struct ttr_party {
     bool is_v6;
-    bool are_probes_copied;
+    uint32_t per_place;         /* so often does one place see a packet with one TTL */
+    int hops;                   /* so many lie between the two sightings that probes have; 0: they have none */
 } ttr_party_t;
 
+/* Did the place see the packet of the chain with this TTL as often as it sees one packet? Then the network doubled it. */
+static bool
+is_complete(const ttr_chain_t *chain, uint8_t ttl, uint32_t per_place)
+{
+    uint32_t count = 0;
+
+    for (const ttr_seen_t *seen = chain->first; seen != NULL; seen = seen->next)
+        count += seen->ttl == ttl;
+    return count >= per_place;
+}
+
 /* An error with an IP ID of its own is one packet. Without one, copies show by a lower TTL; in IPv6, which has no IDs,
- * also by coming at once. */
+ * also by coming at once, and by a TTL that is higher by what lies between the sightings of a probe: one clock is late. */
 static bool
 is_copy(const ttr_chain_t *chain, const ttr_seen_t *seen, const void *context)
 {
@@ -70,22 +82,35 @@ is_copy(const ttr_chain_t *chain, const ttr_seen_t *seen, const void *context)
     const ttr_seen_t *last = chain->last;
     int64_t since = seen->time_ns - last->time_ns;
 
-    if (seen->ttl == last->ttl && !party->are_probes_copied)
+    if (is_complete(chain, seen->ttl, party->per_place))
         return false;
     if (seen->error->ip_id != 0)
         return since <= TTR_COPY_CERTAIN_NS;
     if (since > TTR_COPY_UNCERTAIN_NS)
         return false;
+    if (party->is_v6 && seen->ttl > last->ttl && chain->count == 1 && seen->ttl - last->ttl == party->hops)
+        return true;
     return seen->ttl < last->ttl || (party->is_v6 && since <= TTR_COPY_SAME_TTL_NS);
 }
 
-/* Where nothing is known of probes with the addresses that the party quotes, equal errors are copies. */
-static bool
-are_probes_copied(const ttr_work_t *work, const ttr_seen_t *seen)
+/* As the probes show it. Where nothing is known of probes with the addresses that the party quotes, equal errors are copies. */
+static uint32_t
+sightings_per_place(const ttr_work_t *work, const ttr_seen_t *seen)
 {
     const ttr_side_t *side = &work->sides[seen->error->is_from_low != seen->error->is_swapped ? 1 : 0];
 
-    return seen->foreign != NULL || side->runs->len == 0 || side->is_copied;
+    return seen->foreign != NULL || side->runs->len == 0 ? UINT32_MAX : side->per_place;
+}
+
+static int
+usual_hops(const ttr_work_t *work, const ttr_seen_t *seen)
+{
+    const uint32_t *counts = work->sides[seen->error->is_from_low != seen->error->is_swapped ? 1 : 0].hop_counts;
+    int usual = 0;
+
+    for (int hops = 1; hops <= TTR_HOPS_MAX; hops++)
+        usual = counts[hops] > counts[usual] ? hops : usual;
+    return usual;
 }
 
 static void
@@ -105,7 +130,8 @@ group_party(ttr_work_t *work, ttr_part_t part)
 {
     const ttr_party_t party = {
         .is_v6 = work->family == TTR_FAMILY_IPV6,
-        .are_probes_copied = are_probes_copied(work, part.seen[0]),
+        .per_place = sightings_per_place(work, part.seen[0]),
+        .hops = usual_hops(work, part.seen[0]),
     };
     ttr_chains_t chains = ttr_chains_new(work->arena, part.count);
     GArray *alike = ttr_part_sightings(part.seen, part.count, compare_identities);

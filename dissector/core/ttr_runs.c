@@ -83,6 +83,36 @@ chain_repeats(const ttr_side_t *side, ttr_packet_t *const *firsts)
     return next;
 }
 
+/* How often one place saw the packet with the TTL that stands for it. */
+static uint32_t
+count_at_place(const ttr_packet_t *packet)
+{
+    uint32_t count = 0;
+
+    for (uint32_t at = 0; at < packet->seen_count; at++) {
+        const ttr_sighting_t *seen = ttr_store_sighting(packet->side->work->store, packet->seen[at]);
+
+        count += seen->point == packet->segment->point && seen->ttl == packet->segment->ttl;
+    }
+    return count;
+}
+
+/* What the sightings of a probe show of how packets are captured here. */
+static void
+learn_copies(ttr_side_t *side, const ttr_packet_t *probe)
+{
+    const ttr_sighting_t *other;
+    int hops;
+
+    side->per_place = MAX(side->per_place, count_at_place(probe));
+    if (probe->seen_count != 2)
+        return;
+    other = ttr_store_sighting(side->work->store, probe->seen[probe->seen[0] == probe->id ? 1 : 0]);
+    hops = probe->segment->ttl - other->ttl;
+    if (hops > 0 && hops <= TTR_HOPS_MAX && other->point == probe->segment->point)
+        side->hop_counts[hops]++;
+}
+
 /* The probes of a series, with their repeats, in order of time. */
 static void
 add_run(ttr_side_t *side, const ttr_series_t *series, ttr_packet_t *const *next)
@@ -98,7 +128,7 @@ add_run(ttr_side_t *side, const ttr_series_t *series, ttr_packet_t *const *next)
     count = 0;
     for (uint32_t i = 0; i < series->count; i++) {
         for (ttr_packet_t *probe = series->packets[i]; probe != NULL; probe = next[probe->order]) {
-            side->is_copied = side->is_copied || probe->seen_count > 1;
+            learn_copies(side, probe);
             probes[count++] = probe;
         }
     }

@@ -179,6 +179,19 @@ def _sum(data, start, end):
     return int.from_bytes(part + b"\0" if len(part) % 2 else part, "big") % 0xFFFF
 
 
+def wire_end(data, header):
+    """Where the packet of a header that is not quoted ended on the wire; the capture may have cut it before."""
+    return header.at + (_u16(data, header.at + 2) if header.version == 4 else 40 + _u16(data, header.at + 4))
+
+
+def fragment_of(data, header):
+    """What all fragments of one packet have in common; None: it is a whole packet."""
+    at = header.at
+    if header.version == 4:
+        return bytes(data[at + 4:at + 6] + data[at + 12:at + 20]) if _u16(data, at + 6) & 0x3FFF else None
+    return bytes(data[at + 8:at + 40] + data[at + 44:at + 48]) if data[at + 6] == FRAGMENT else None
+
+
 def refresh(old, new, found):
     """Brings the checksums in `new` (a bytearray) in line with what differs from `old`; RFC 1624."""
     for at, start, end, pseudo, is_optional in found.sums:

@@ -57,9 +57,18 @@ def without_count(trace):
     return trace
 
 
+def has_fragmented_probe(source):
+    """Each fragment twice is still one packet that was put together once: its copy is seen by nobody."""
+    probes = {entry["tcptraceroute"]["probe_frame"] for trace in source.traces for entry in compare.entries(trace)}
+    return any(header.depth == 0 and layers.fragment_of(source.frames[number - 1].data, header)
+               for number in probes for header in source.walks[number - 1].headers)
+
+
 def make(source, copy_of, close=()):
     if not source.frames:
         raise Unfit("no frame")
+    if has_fragmented_probe(source):
+        raise Unfit("probes in fragments, of which no copy is put together")
     frames, origin = doubled(source, copy_of)
     if source.capture.link in COOKED:
         close = CLOSE.items()
@@ -76,7 +85,7 @@ def make_same(source, _seed, _sources):
 
 def other_checksum(frame, walk):
     """The frame with the TCP checksum that a sender leaves to the card, which is the sum of the pseudo header alone;
-    where it has that, with the right one, which takes the whole segment."""
+    where it has that, with the right one, unless the capture has cut the segment."""
     header = layers.carried(walk)
     if header is None or header.protocol != layers.TCP or header.transport is None:
         return frame.data
@@ -84,11 +93,12 @@ def other_checksum(frame, walk):
     if place is None:
         return frame.data
     first, size = place.pseudo
-    pseudo = sum(struct.unpack_from(f"!{size // 2}H", frame.data, first)) + layers.TCP + header.end - header.transport
+    end = layers.wire_end(frame.data, header)
+    pseudo = sum(struct.unpack_from(f"!{size // 2}H", frame.data, first)) + layers.TCP + end - header.transport
     partial = pseudo % 0xFFFF
     data = bytearray(frame.data)
     struct.pack_into("!H", data, place.at, partial)
-    if data == frame.data:
+    if data == frame.data and end == header.end:
         struct.pack_into("!H", data, place.at, 0)
         total = sum(struct.unpack(f"!{(place.end - place.start + 1) // 2}H",
                                   data[place.start:place.end] + b"\0" * ((place.end - place.start) % 2)))

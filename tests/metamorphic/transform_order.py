@@ -3,6 +3,7 @@
 import datetime
 
 import compare
+import layers
 from transform import Transform, Unfit
 
 SECOND = 1_000_000_000
@@ -31,13 +32,24 @@ def make_shifted(source, seed, _sources):
     return [changed], check
 
 
+def fragment(source, index):
+    headers = source.walks[index].headers if source.capture.link in layers.LINKS else ()
+    return next((layers.fragment_of(source.frames[index].data, header) for header in headers[:1]), None)
+
+
+def are_of_one_packet(source, index):
+    """Whether this frame and the next are fragments of one packet. Its frame and time are those of the fragment that
+    stands last: in the other order it is another frame."""
+    return fragment(source, index) is not None and fragment(source, index) == fragment(source, index + 1)
+
+
 def swapped(source, seed):
     """The order in which frames stand in the file, as indices: every second pair of near neighbours, on average."""
     order, chance = list(range(len(source.frames))), source.random("swapped", seed)
     at = 0
     while at + 1 < len(order):
         gap = source.frames[at + 1].time - source.frames[at].time
-        if 0 < gap <= NEAR and chance.random() < 0.5:
+        if 0 < gap <= NEAR and chance.random() < 0.5 and not are_of_one_packet(source, at):
             order[at], order[at + 1] = order[at + 1], order[at]
             at += 1
         at += 1

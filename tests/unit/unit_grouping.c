@@ -258,29 +258,30 @@ test_segments(gconstpointer data)
     end(&grouping);
 }
 
-/* Two errors that are equal, 20 us apart: copies where probes have some, or nothing is known of probes. */
+/* Errors that are equal, 20 us apart: copies where probes have some, or nothing is known of probes; no more than probes
+ * have. */
 static void
 test_errors(gconstpointer data)
 {
     static const grouping_row_t rows[] = {{0, 1, A, 1, 11, 0, 0}, {20, 1, A, 1, 11, 0, 0}};
-    const bool is_probe_copied = GPOINTER_TO_INT(data) == 2;
-    const bool has_run = GPOINTER_TO_INT(data) > 0;
+    static const char *const expected[] = {"2:2,3", "2:2 3:3", "3:3,4", "3:3,4 5:5,6"};
+    const int which = GPOINTER_TO_INT(data);
+    const bool is_probe_copied = which >= 2;
     grouping_t grouping;
     g_autofree char *text = NULL;
 
     begin(&grouping, TTR_FAMILY_IPV4);
     for (int i = 0; i < (is_probe_copied ? 2 : 1); i++)
         see_segment(&grouping, &rows[i]);
-    see_error(&grouping, 5000, A, 60);
-    see_error(&grouping, 5020, A, 60);
+    for (int i = 0; i < (which == 3 ? 4 : 2); i++)
+        see_error(&grouping, 5000 + 20 * i, A, 60);
     lay_out(&grouping);
-    if (has_run)
+    if (which > 0)
         ttr_work_add_run(sender(&grouping), sender(&grouping)->packets, 1, TTR_RUN_FLOW);
-    sender(&grouping)->is_copied = is_probe_copied;
+    sender(&grouping)->per_place = is_probe_copied ? 2 : 1;
     ttr_packets_group_errors(&grouping.work);
     text = describe(&grouping, grouping.work.errors, grouping.work.error_packet_count);
-    g_assert_cmpstr(text, ==, is_probe_copied ? "3:3,4" : has_run ? "2:2 3:3"
-                                                                  : "2:2,3");
+    g_assert_cmpstr(text, ==, expected[which]);
     end(&grouping);
 }
 
@@ -343,5 +344,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/grouping/errors/nothing_is_known_of_probes", GINT_TO_POINTER(0), test_errors);
     g_test_add_data_func("/grouping/errors/probes_are_seen_once", GINT_TO_POINTER(1), test_errors);
     g_test_add_data_func("/grouping/errors/probes_are_seen_twice", GINT_TO_POINTER(2), test_errors);
+    g_test_add_data_func("/grouping/errors/more_than_probes_are_seen", GINT_TO_POINTER(3), test_errors);
     return g_test_run();
 }
