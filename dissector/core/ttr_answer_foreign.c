@@ -17,8 +17,11 @@ deferred_of(ttr_matcher_t *matcher, const ttr_side_t *side)
     return &matcher->deferred[side == &matcher->work->sides[1] ? 1 : 0];
 }
 
+enum { ALL_PORTS = 0x10000 };
+
+/* `port`: or ALL_PORTS. */
 static void
-note(ttr_matcher_t *matcher, GHashTable *table, uint16_t port, const ttr_address_t *value)
+note(ttr_matcher_t *matcher, GHashTable *table, uint32_t port, const ttr_address_t *value)
 {
     ttr_only_t *only = g_hash_table_lookup(table, GUINT_TO_POINTER(port));
 
@@ -28,6 +31,27 @@ note(ttr_matcher_t *matcher, GHashTable *table, uint16_t port, const ttr_address
         g_hash_table_insert(table, GUINT_TO_POINTER(port), only);
     }
     only->has_several = only->has_several || !ttr_address_equal(&only->first, value);
+}
+
+/* Does the quote repeat numbers of a probe from a hop where this run's ports come back as they were sent? Then its port is
+ * no translation of ours: another run counts as this one does. */
+static bool
+is_of_other_run(const ttr_quoted_t *quoted)
+{
+    const ttr_error_t *error = quoted->error;
+    ttr_candidates_t same;
+
+    if (!error->has_seq || error->id_or_label == 0)
+        return false;
+    ttr_sent_before(ttr_side_find(quoted->side, TTR_ORDER_SEQ_ID, ttr_key_seq_id(error->seq, error->id_or_label)),
+                    quoted->event->time_ns, TTR_ANSWER_LIMIT_NS, &same);
+    for (uint32_t i = 0; i < same.count; i++) {
+        const ttr_packet_t *probe = same.packets[i];
+
+        if (probe->run != NULL && !ttr_draws_seq(probe->run) && ttr_seqs_come_back(probe->run, probe))
+            return true;
+    }
+    return false;
 }
 
 void
@@ -42,9 +66,15 @@ ttr_note_foreign(ttr_matcher_t *matcher, const ttr_quoted_t *quoted)
         ttr_address_t port = {{(uint8_t)(error->sport >> 8), (uint8_t)error->sport}};
 
         note(matcher, deferred->foreign_sports, error->dport, &port);
+        if (is_of_other_run(quoted))
+            g_hash_table_add(deferred->other_sports, GUINT_TO_POINTER(error->sport));
     }
-    if (!quoted->is_target_kept)
-        note(matcher, deferred->foreign_targets, error->sport, ttr_work_quoted_target(matcher->work, quoted->event));
+    if (!quoted->is_target_kept) {
+        const ttr_address_t *target = ttr_work_quoted_target(matcher->work, quoted->event);
+
+        note(matcher, deferred->foreign_targets, error->sport, target);
+        note(matcher, deferred->foreign_targets, ALL_PORTS, target);
+    }
 }
 
 /* What a test of a candidate needs. */
@@ -55,11 +85,22 @@ typedef struct ttr_asked {
 
 /* One translated target is a DNAT; many are other targets' probes. */
 static bool
-has_one_target(const ttr_packet_t *packet, const ttr_deferred_t *deferred)
+has_one_target(const ttr_deferred_t *deferred, uint32_t port)
 {
-    const ttr_only_t *only = g_hash_table_lookup(deferred->foreign_targets, GUINT_TO_POINTER(ttr_work_sport(packet)));
+    const ttr_only_t *only = g_hash_table_lookup(deferred->foreign_targets, GUINT_TO_POINTER(port));
 
     return only == NULL || !only->has_several;
+}
+
+/* May a quote whose numbers other runs have, too, be of this probe, translated? */
+static bool
+may_be_translated(const ttr_packet_t *packet, const ttr_asked_t *asked)
+{
+    uint16_t quoted = asked->quoted->error->sport;
+    uint16_t sport = ttr_work_sport(packet);
+
+    return has_one_target(asked->deferred, quoted == sport ? sport : ALL_PORTS) &&
+           !g_hash_table_contains(asked->deferred->other_sports, GUINT_TO_POINTER(quoted));
 }
 
 /* By seq and IP ID. */
@@ -68,7 +109,7 @@ fits_with_id(const ttr_packet_t *packet, const void *user)
 {
     const ttr_asked_t *asked = user;
 
-    return packet->run != NULL && (ttr_draws_seq(packet->run) || has_one_target(packet, asked->deferred)) &&
+    return packet->run != NULL && (ttr_draws_seq(packet->run) || may_be_translated(packet, asked)) &&
            !ttr_seqs_come_back(packet->run, packet);
 }
 
@@ -90,9 +131,10 @@ fits_with_seq(const ttr_packet_t *packet, const void *user)
 static bool
 fits_with_counter(const ttr_packet_t *packet, const void *user)
 {
-    const ttr_quoted_t *quoted = ((const ttr_asked_t *)user)->quoted;
+    const ttr_asked_t *asked = user;
 
-    return packet->run != NULL && ttr_work_dport(packet) == quoted->error->dport;
+    return packet->run != NULL && ttr_work_dport(packet) == asked->quoted->error->dport &&
+           (ttr_draws_seq(packet->run) || may_be_translated(packet, asked)) && !ttr_seqs_come_back(packet->run, packet);
 }
 
 /* Packets of the side with these numbers that pass the test. */

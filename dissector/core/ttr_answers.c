@@ -120,6 +120,7 @@ match_errors(ttr_work_t *work, ttr_quote_times_t *quotes)
         deferred->events = TTR_ARENA_ARRAY(work->arena, ttr_packet_t *, work->error_packet_count);
         deferred->foreign_sports = g_hash_table_new(NULL, NULL);
         deferred->foreign_targets = g_hash_table_new(NULL, NULL);
+        deferred->other_sports = g_hash_table_new(NULL, NULL);
     }
     for (uint32_t i = 0; i < work->error_packet_count; i++)
         match_error(&matcher, work->errors[i]);
@@ -130,6 +131,7 @@ match_errors(ttr_work_t *work, ttr_quote_times_t *quotes)
     for (int i = 0; i < 2; i++) {
         g_hash_table_destroy(matcher.deferred[i].foreign_sports);
         g_hash_table_destroy(matcher.deferred[i].foreign_targets);
+        g_hash_table_destroy(matcher.deferred[i].other_sports);
     }
     g_hash_table_destroy(matcher.facts_of_responders);
 }

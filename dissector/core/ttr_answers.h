@@ -100,7 +100,8 @@ typedef struct ttr_deferred {
     uint32_t count;
     ttr_packet_t **events;      /* in order of time */
     GHashTable *foreign_sports; /* owned: by target port, the source ports of quotes whose flow is unknown */
-    GHashTable *foreign_targets;    /* owned: by source port, the quoted targets that are not the side's */
+    GHashTable *foreign_targets;    /* owned: by source port, and of all, the quoted targets that are not the side's */
+    GHashTable *other_sports;   /* owned: a set of source ports that are another run's */
 } ttr_deferred_t;
 
 typedef struct ttr_matcher {
