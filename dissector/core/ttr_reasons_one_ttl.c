@@ -115,7 +115,7 @@ ttr_reason_burst(const ttr_sweep_t *sweep)
 {
     const ttr_packet_t *first = sweep->probes[0];
 
-    if (sweep->count < PROBES_MIN || sweep->count > BURST_MAX || sweep->run->side->work->family == TTR_FAMILY_IPV6 ||
+    if (first->segment->tsval == 0 || sweep->count < PROBES_MIN || sweep->count > BURST_MAX || sweep->run->side->work->family == TTR_FAMILY_IPV6 ||
         first->segment->dont_fragment || sweep->probes[sweep->count - 1]->time_ns - first->time_ns > SECOND_NS ||
         ttr_sweep_flows(sweep) < PROBES_MIN)
         return false;

@@ -54,6 +54,7 @@ static const struct {
     [TTR_REASON_LOWEST_ARRIVED] = {"the lowest TTL arrives", SORT_SILENT, false, ttr_reason_lowest_arrived},
     [TTR_REASON_SILENT_SCAN] = {"a scan of ports, no router quotes", SORT_SILENT, false, ttr_reason_silent_scan},
     [TTR_REASON_SILENT_FLOWS] = {"flows in no order", SORT_SILENT, false, ttr_reason_silent_flows},
+    [TTR_REASON_CROWD] = {"one of many such runs at once", SORT_SILENT, false, ttr_reason_crowd},
     [TTR_REASON_SWEPT] = {"a sweep", SORT_SILENT, true, always},
     [TTR_REASON_NUMBERED] = {"numbered probes", SORT_ONE_TTL, true, ttr_reason_numbered},
     [TTR_REASON_AGAIN] = {"sent again after each answer", SORT_ONE_TTL, true, ttr_reason_again},
@@ -162,6 +163,7 @@ recognise_side(ttr_side_t *side)
         if (run->count == 0)
             continue;
         sweep = ttr_sweep_find(run, ordinary);
+        sweep.place = i;
         reason = ttr_recognise_reason(&sweep);
         run->is_trace = ttr_reason_is_for(reason);
         if (side->work->store->watch != NULL)

@@ -36,6 +36,7 @@ typedef enum {
     TTR_REASON_LOWEST_ARRIVED,
     TTR_REASON_SILENT_SCAN,
     TTR_REASON_SILENT_FLOWS,
+    TTR_REASON_CROWD,
     TTR_REASON_SWEPT,           /* for */
     /* For and against a run with one TTL. */
     TTR_REASON_NUMBERED,        /* for */
@@ -77,6 +78,7 @@ bool ttr_reason_silent_no_order(const ttr_sweep_t *sweep);
 bool ttr_reason_lowest_arrived(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_scan(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_flows(const ttr_sweep_t *sweep);
+bool ttr_reason_crowd(const ttr_sweep_t *sweep);
 
 /* ttr_reasons_silent.c */
 bool ttr_reason_connection(const ttr_sweep_t *sweep);

@@ -13,6 +13,7 @@ enum { TTR_SWEEP_TTLS = 256 };
 
 typedef struct ttr_sweep {
     const ttr_run_t *run;
+    uint32_t place;             /* of the run among those of its side, which are in order of their first probes */
     const ttr_ordinary_t *ordinary;
     ttr_packet_t **probes;      /* of the run, without those that the sender's own TCP sent again */
     uint32_t count;             /* 1 at least */

@@ -238,6 +238,26 @@ send_silent_flows(unit_talk_t *talk)
     }
 }
 
+/* What is left of a flood with TTLs in turn, of which frames are missing here and there; the target refuses some. */
+static void
+send_crowd(unit_talk_t *talk)
+{
+    GRand *chance = g_rand_new_with_seed(3);
+
+    for (uint32_t i = 0; i < 300; i++) {
+        uint16_t port = (uint16_t)g_rand_int_range(chance, 2000, 60000);
+        ttr_observation_t syn;
+
+        talk->now_ns += UNIT_MS / 5;
+        if (g_rand_double(chance) < 0.12)
+            continue;
+        syn = unit_talk_send(talk, (unit_segment_t){.ttl = (uint8_t)(3 + i % 4), .sport = port, .ip_id = port ^ 0x5aa5});
+        if (i % 3 == 0)
+            unit_talk_answer(talk, &syn, TTR_TCP_RST | TTR_TCP_ACK);
+    }
+    g_rand_free(chance);
+}
+
 static void
 send_swept(unit_talk_t *talk)
 {
@@ -355,6 +375,7 @@ static const struct {
     {TTR_REASON_LOWEST_ARRIVED, false, send_lowest_arrived, 0},
     {TTR_REASON_SILENT_SCAN, false, send_silent_scan, 0},
     {TTR_REASON_SILENT_FLOWS, false, send_silent_flows, 0},
+    {TTR_REASON_CROWD, false, send_crowd, 0},
     {TTR_REASON_SWEPT, true, send_swept, 0},
     {TTR_REASON_NUMBERED, true, send_numbered, 0},
     {TTR_REASON_AGAIN, true, send_again, 0},
