@@ -114,10 +114,32 @@ find_shorter(const ttr_sample_t *samples, uint32_t count, ttr_length_t *length)
     length->is_shorter = expired >= SIDE_MIN && arrived >= SIDE_MIN;
 }
 
+/* The first probe after this time with a TTL that low: there the tool began another round. */
+static int64_t
+next_round(const ttr_sample_t *samples, uint32_t count, int64_t after_ns, unsigned ttl)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (samples[i].time_ns > after_ns && samples[i].ttl <= ttl)
+            return samples[i].time_ns;
+    }
+    return after_ns;
+}
+
+/* The smallest TTL at which the target answered before this time; 0: at none. */
+static uint8_t
+length_before(const ttr_sample_t *samples, uint32_t count, int64_t time_ns)
+{
+    uint32_t before = 0;
+
+    while (before < count && samples[before].time_ns < time_ns)
+        before++;
+    return next_good(samples, before, 0);
+}
+
 ttr_length_t
 ttr_length_find(const ttr_sample_t *samples, uint32_t count)
 {
-    ttr_length_t length = {.hops = next_good(samples, count, 0)};
+    ttr_length_t length = {.hops = next_good(samples, count, 0), .stretch_ns = INT64_MIN};
 
     for (uint32_t i = 0; i < count; i++)
         length.both_count += is_both(&samples[i]) ? 1 : 0;
@@ -127,6 +149,7 @@ ttr_length_find(const ttr_sample_t *samples, uint32_t count)
         if (is_left(&level)) {
             length.is_longer = true;
             length.longer_ns = level.last_ns;
+            length.stretch_ns = next_round(samples, count, level.last_ns, level.ttl - 1u);
         } else if (!level.is_disproved || level.next == 0) {
             break;
         }
@@ -136,5 +159,9 @@ ttr_length_find(const ttr_sample_t *samples, uint32_t count)
     }
     if (length.hops != 0 && !length.is_longer)
         find_shorter(samples, count, &length);
+    if (length.is_shorter)
+        length.stretch_ns = next_round(samples, count, length.shorter_ns, length.hops);
+    if (length.stretch_ns != INT64_MIN)
+        length.hops_before = length_before(samples, count, length.stretch_ns);
     return length;
 }

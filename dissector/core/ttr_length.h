@@ -6,7 +6,7 @@
  * - A probe for which a router sent a time exceeded did not arrive: who answered it in the target's name as well is
  *   another box (a firewall that resets, a transparent proxy). Such an answer does not count; nor do those to lower
  *   TTLs once a higher one is known to expire behind that box.
- * - Where the path changed, the last stretch counts. It changed when one moment parts the answers at one TTL: two at
+ * - Where the path changed, the last stretch counts: from the round on that the tool began between the two sides. It changed when one moment parts the answers at one TTL: two at
  *   least on each side, the target's before and routers' after it, while the tool had begun another round. What a
  *   balancer mixes is not parted so, and the smallest TTL stays.
  */
@@ -32,6 +32,8 @@ typedef struct ttr_length {
     bool is_shorter;
     int64_t longer_ns;
     int64_t shorter_ns;
+    int64_t stretch_ns;         /* probes sent before are of an earlier stretch; INT64_MIN: there is but one */
+    uint8_t hops_before;        /* the length of the stretch before the last one; 0: unknown */
 } ttr_length_t;
 
 /* At most one walk for each TTL. */

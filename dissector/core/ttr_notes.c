@@ -27,21 +27,25 @@ add_share(GPtrArray *notes, uint32_t count, uint32_t of, const char *what)
 
 /* Seconds after the trace's first probe. */
 static void
-add_change(GPtrArray *notes, const char *how, int64_t after_ns)
+add_change(GPtrArray *notes, const char *how, int64_t after_ns, uint8_t hops_before)
 {
     int64_t ms = MAX(after_ns, 0) / NS_PER_MS;
+    g_autoptr(GString) note = g_string_new(NULL);
 
-    g_ptr_array_add(notes, g_strdup_printf("the path became %s %" PRId64 ".%03d s after the first probe", how, ms / 1000,
-                                           (int)(ms % 1000)));
+    g_string_append_printf(note, "the path became %s %" PRId64 ".%03d s after the first probe", how, ms / 1000,
+                           (int)(ms % 1000));
+    if (hops_before != 0)
+        g_string_append_printf(note, ": it was %u hop%s long before", hops_before, hops_before == 1 ? "" : "s");
+    g_ptr_array_add(notes, g_strdup(note->str));
 }
 
 static void
 add_length(GPtrArray *notes, const ttr_length_t *length, int64_t start_ns)
 {
     if (length->is_longer)
-        add_change(notes, "longer", length->longer_ns - start_ns);
+        add_change(notes, "longer", length->longer_ns - start_ns, length->hops_before);
     if (length->is_shorter)
-        add_change(notes, "shorter", length->shorter_ns - start_ns);
+        add_change(notes, "shorter", length->shorter_ns - start_ns, length->hops_before);
     add_count(notes, length->both_count,
               "another box answers in the target's name: it answered a probe that a router says expired",
               "probes were answered in the target's name that routers say expired: another box answers for it");

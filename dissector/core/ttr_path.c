@@ -65,6 +65,22 @@ ttr_path_probes(const ttr_store_t *store, uint32_t index)
     return probes;
 }
 
+GArray *
+ttr_path_last_stretch(const ttr_store_t *store, const ttr_trace_info_t *trace)
+{
+    GArray *probes = ttr_path_probes(store, trace->index);
+    guint kept = 0;
+
+    for (guint i = 0; i < probes->len; i++) {
+        uint32_t id = g_array_index(probes, uint32_t, i);
+
+        if (ttr_store_sighting(store, id)->time_ns >= trace->stretch_ns)
+            g_array_index(probes, uint32_t, kept++) = id;
+    }
+    g_array_set_size(probes, kept);
+    return probes;
+}
+
 /* The sighting with this id, if it has this role; else NULL. Records that were given back have frame 0. */
 static const ttr_sighting_t *
 sighting_as(const ttr_store_t *store, uint32_t id, ttr_role_t role)

@@ -47,6 +47,7 @@ typedef struct ttr_trace_info {
     ttr_stop_t stop_reason;
     uint8_t stop_code;          /* ICMP code when the reason is TTR_STOP_UNREACH, else 0 */
     int64_t start_ns;           /* capture time of the first probe */
+    int64_t stretch_ns;         /* where the path changed, the last stretch begins then; else INT64_MIN */
 } ttr_trace_info_t;
 
 typedef struct ttr_probe_info {
@@ -142,6 +143,9 @@ ttr_state_t ttr_path_state(const ttr_store_t *store, uint32_t index);
 /* Ids (uint32_t) of the trace's probes, by TTL and then by order of sending, copies left out.
  * The caller frees the array; empty when there is no such trace. */
 GArray *ttr_path_probes(const ttr_store_t *store, uint32_t index);
+
+/* The same, of the last stretch of a path that changed: what rows and loss are about. Of a path that did not, all. */
+GArray *ttr_path_last_stretch(const ttr_store_t *store, const ttr_trace_info_t *trace);
 
 /* Fill *info; false when there is none with that id. */
 bool ttr_path_probe(const ttr_store_t *store, uint32_t id, ttr_probe_info_t *info);

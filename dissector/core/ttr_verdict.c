@@ -68,6 +68,7 @@ ttr_path_trace(const ttr_store_t *store, uint32_t index, ttr_trace_info_t *info)
         .state = state_of(&findings),
         .is_reached = findings.length.hops != 0,
         .path_length = findings.length.hops,
+        .stretch_ns = findings.length.stretch_ns,
         .first_ttl = findings.first_ttl,
         .last_ttl = findings.last_ttl,
         .attempts = findings.attempts,

@@ -143,7 +143,7 @@ ttr_hops_new(const ttr_store_t *store, uint32_t trace)
         return NULL;
     hops = g_new0(ttr_hops_t, 1);
     hops->trace = info;
-    hops->probes = ttr_path_probes(store, trace);
+    hops->probes = ttr_path_last_stretch(store, &info);
     hops->answered_by = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     hops->hops = g_ptr_array_new_with_free_func(hop_free);
     collect_hops(hops, store);

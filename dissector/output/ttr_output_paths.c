@@ -171,7 +171,7 @@ write_trace(GString *out, const ttr_output_context_t *context, uint32_t index, b
 
     if (!ttr_path_trace(context->store, index, &trace))
         return;
-    probes = ttr_path_probes(context->store, index);
+    probes = ttr_path_last_stretch(context->store, &trace);
     if (!is_first)
         g_string_append_c(out, '\n');
     write_header(out, context->names, &trace);

@@ -94,7 +94,7 @@ static GPtrArray *
 collect_hops(const ttr_output_context_t *context, const ttr_trace_info_t *trace)
 {
     GPtrArray *hops = g_ptr_array_new_with_free_func(hop_free);
-    GArray *probes = ttr_path_probes(context->store, trace->index);
+    GArray *probes = ttr_path_last_stretch(context->store, trace);
     ttr_probe_info_t probe;
     hop_t *hop = NULL;
 

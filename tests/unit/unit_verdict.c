@@ -214,6 +214,21 @@ test_in_flight_without_rtt(void)
     ttr_store_free(talk.store);
 }
 
+/* How many probes the last stretch has, and the frame of the first. */
+static guint
+last_stretch(const unit_talk_t *talk, uint32_t *first)
+{
+    ttr_trace_info_t info = trace_of(talk);
+    GArray *probes = ttr_path_last_stretch(talk->store, &info);
+    guint count = probes->len;
+    ttr_probe_info_t probe;
+
+    g_assert_true(ttr_path_probe(talk->store, g_array_index(probes, uint32_t, 0), &probe));
+    *first = probe.frame;
+    g_array_unref(probes);
+    return count;
+}
+
 /* One round to a path of so many hops. */
 static void
 round_of(unit_talk_t *talk, uint8_t length)
@@ -227,11 +242,17 @@ static void
 test_longer(void)
 {
     unit_talk_t talk = unit_talk_new();
+    uint32_t first;
+    uint32_t change;
 
     round_of(&talk, 3);
     round_of(&talk, 3);
+    change = talk.frame + 1;
     round_of(&talk, 5);
     round_of(&talk, 5);
+    g_assert_cmpuint(last_stretch(&talk, &first), ==, 10);
+    g_assert_cmpuint(first, ==, change);
+    g_assert_true(has_note(&talk, "it was 3 hops long before"));
     g_assert_cmpuint(trace_of(&talk).path_length, ==, 5);
     g_assert_true(has_note(&talk, "the path became longer"));
     g_assert_false(has_note(&talk, "shorter"));
@@ -242,11 +263,17 @@ static void
 test_shorter(void)
 {
     unit_talk_t talk = unit_talk_new();
+    uint32_t first;
+    uint32_t change;
 
     round_of(&talk, 5);
     round_of(&talk, 5);
+    change = talk.frame + 1;
     round_of(&talk, 3);
     round_of(&talk, 3);
+    g_assert_cmpuint(last_stretch(&talk, &first), ==, 6);
+    g_assert_cmpuint(first, ==, change);
+    g_assert_true(has_note(&talk, "it was 5 hops long before"));
     g_assert_cmpuint(trace_of(&talk).path_length, ==, 3);
     g_assert_true(has_note(&talk, "the path became shorter"));
     g_assert_false(has_note(&talk, "longer"));
@@ -259,9 +286,12 @@ test_one_sample(void)
 {
     unit_talk_t talk = unit_talk_new();
 
+    uint32_t first;
+
     round_of(&talk, 3);
     round_of(&talk, 5);
     round_of(&talk, 5);
+    g_assert_cmpuint(last_stretch(&talk, &first), ==, 13);
     g_assert_cmpuint(trace_of(&talk).path_length, ==, 3);
     g_assert_false(has_note(&talk, "the path became"));
     ttr_store_free(talk.store);
