@@ -15,6 +15,8 @@ enum {
     ROW_STEP = 8,               /* a counter that other traffic of the host moves, too */
     ID_MARGIN = 8,              /* a probe that is not in the capture may be beyond either end of the row */
     SEQ_MARGIN = 64,
+    CLOCK_MARGIN = 1 << 18,     /* by so much go rounds, or a clock of milliseconds, on below the TTL in a seq */
+    SEQ_BELOW_TTL = 0xffffff,
     TTL_LAST = 64               /* highest TTL that tools put into a seq */
 };
 
@@ -243,6 +245,16 @@ ttr_draws_seq(const ttr_run_t *run)
     return !ttr_facts_of(run)->is_seq_ttl && run->probes[0]->segment->seq >= TTR_SEQ_SMALL;
 }
 
+/* With the TTL in front: does the seq go on with what counts behind it? */
+static bool
+is_in_row_below_ttl(const ttr_facts_t *facts, uint32_t seq)
+{
+    uint32_t below = seq & SEQ_BELOW_TTL;
+
+    return seq >> 24 > 0 && seq >> 24 <= TTL_LAST && below + CLOCK_MARGIN >= facts->low_seq &&
+           below <= facts->high_seq + CLOCK_MARGIN;
+}
+
 /* The seqs of this run follow a rule, and this one does, too: its probe is not in the capture. */
 bool
 ttr_is_missing_seq(const ttr_run_t *run, uint32_t seq)
@@ -252,7 +264,7 @@ ttr_is_missing_seq(const ttr_run_t *run, uint32_t seq)
     uint32_t last = seqs[run->count - 1];
     uint32_t different = 1;
 
-    if (run->count >= ROW_MIN && ttr_facts_of(run)->is_seq_ttl && seq >> 24 > 0 && seq >> 24 <= TTL_LAST)
+    if (run->count >= ROW_MIN && ttr_facts_of(run)->is_seq_ttl && is_in_row_below_ttl(ttr_facts_of(run), seq))
         return true;
     if (last - first >= TTR_SEQ_SMALL)
         return false;
@@ -302,12 +314,15 @@ ttr_facts_make(ttr_run_t *run, uint32_t number, const ttr_quote_times_t *quotes)
     facts->quotes = quotes;
     facts->has_one_stamp = run->probes[run->count - 1]->time_ns - first->time_ns > STAMP_TIME_NS;
     facts->is_seq_ttl = true;
+    facts->low_seq = SEQ_BELOW_TTL;
     for (uint32_t i = 0; i < run->count; i++) {
         const ttr_sighting_t *segment = run->probes[i]->segment;
 
         facts->has_one_stamp = facts->has_one_stamp && segment->tsval == first->segment->tsval;
         facts->has_labels = facts->has_labels || segment->id_or_label != first->segment->id_or_label;
         facts->is_seq_ttl = facts->is_seq_ttl && segment->seq >> 24 == segment->ttl;
+        facts->low_seq = MIN(facts->low_seq, segment->seq & SEQ_BELOW_TTL);
+        facts->high_seq = MAX(facts->high_seq, segment->seq & SEQ_BELOW_TTL);
     }
     facts->has_id_row = run->side->work->family == TTR_FAMILY_IPV4 && run->count >= ROW_MIN && counts(run);
     run->scratch = facts;

@@ -20,9 +20,6 @@
 #define TTR_ANSWER_LIMIT_NS (30 * TTR_SECOND_NS)
 #define TTR_QUOTE_LIMIT_NS (60 * TTR_SECOND_NS)
 
-/* A kernel repeats a SYN after a second (RFC 6298 section 2), which clocks and timers may make a little less. */
-#define TTR_REPETITION_NS (900 * TTR_MS_NS)
-
 enum {
     TTR_SEQ_SMALL = 1 << 16,    /* a seq below is a counter, no random number, and names nobody across flows */
     TTR_WALK_MAX = 512          /* of packets that fit equally the latest count: more are a flood, and a walk over all of
@@ -71,6 +68,8 @@ typedef struct ttr_facts {
     bool has_one_stamp;         /* one TSval over a time in which a kernel's clock goes on */
     bool has_labels;            /* several flow labels */
     bool is_seq_ttl;            /* the first byte of each seq is the TTL */
+    uint32_t low_seq;           /* the other three bytes: the least of them */
+    uint32_t high_seq;          /* and the greatest */
     bool has_id_row;            /* IP IDs count */
     /* What certain quotes taught. */
     uint8_t top_seq_ttl;        /* highest TTL from which a seq came back as it was sent; 0: none */

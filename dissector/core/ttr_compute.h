@@ -27,6 +27,9 @@
 #include "ttr_arena.h"
 #include "ttr_evidence.h"
 
+/* A kernel repeats a SYN after a second (RFC 6298 section 2), which clocks and timers may make a little less. */
+#define TTR_REPETITION_NS (INT64_C(900) * 1000000)
+
 /* More hops than this are on no path. */
 #define TTR_HOPS_MAX 32
 

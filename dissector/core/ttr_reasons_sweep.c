@@ -8,13 +8,6 @@
  */
 #include "ttr_recognise.h"
 
-enum {
-    CROWD = 6,                  /* runs at once: nobody starts so many tools within a second, and of none is a port kept */
-    NEIGHBOURS = 64             /* runs that are looked at on each side */
-};
-
-#define AT_ONCE_NS INT64_C(1000000000)
-
 /* A sweep steps by one. Two TTLs with others between them are two settings, or two senders. */
 bool
 ttr_reason_apart(const ttr_sweep_t *sweep)
@@ -79,7 +72,7 @@ ttr_reason_silent_no_order(const ttr_sweep_t *sweep)
 {
     bool is_permutation = ttr_sweep_is_balanced(sweep) && sweep->longest_row == sweep->levels;
 
-    return sweep->order < 0.5 && !is_permutation;
+    return sweep->order < 0.5 && !is_permutation && !is_short_path(sweep);
 }
 
 static bool
@@ -118,38 +111,4 @@ ttr_reason_silent_flows(const ttr_sweep_t *sweep)
 {
     return !begins_at_one(sweep) && !sweep->is_flow_fixed && !ttr_sweep_is_monotone(sweep) &&
            sweep->order < (sweep->counts_ports ? 0.6 : 0.8);
-}
-
-/* Does the other run look as this one: ports that neither stay nor count, to one port of the target, unquoted? */
-static bool
-is_alike(const ttr_sweep_t *sweep, const ttr_run_t *other)
-{
-    if (other->count == 0 || other->kind != TTR_RUN_SPORT ||
-        ttr_work_dport(other->probes[0]) != ttr_work_dport(sweep->probes[0]))
-        return false;
-    for (uint32_t i = 0; i < MIN(other->count, NEIGHBOURS); i++) {
-        if (other->probes[i]->answers != NULL && other->probes[i]->answers->kind == TTR_KIND_TIME_EXCEEDED)
-            return false;
-    }
-    return true;
-}
-
-/* A flood with TTLs in turn, of which frames are missing, comes apart into many short runs in order. */
-bool
-ttr_reason_crowd(const ttr_sweep_t *sweep)
-{
-    const GPtrArray *runs = sweep->run->side->runs;
-    uint32_t first = sweep->place > NEIGHBOURS ? sweep->place - NEIGHBOURS : 0;
-    uint32_t alike = 0;
-
-    if (sweep->run->kind != TTR_RUN_SPORT || sweep->counts_ports)
-        return false;
-    for (uint32_t i = first; i < MIN(runs->len, sweep->place + NEIGHBOURS); i++) {
-        const ttr_run_t *other = g_ptr_array_index(runs, i);
-
-        if (i != sweep->place && is_alike(sweep, other) &&
-            ABS(other->probes[0]->time_ns - sweep->probes[0]->time_ns) <= AT_ONCE_NS)
-            alike++;
-    }
-    return alike >= CROWD;
 }

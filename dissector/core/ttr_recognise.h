@@ -25,11 +25,14 @@ typedef enum {
     TTR_REASON_NO_ORDER,
     TTR_REASON_SCAN,
     TTR_REASON_QUOTED,          /* for */
-    /* For and against a run with several TTLs, when no router said so. */
+    /* Against and for a run with several TTLs, when no router said so. */
     TTR_REASON_CONNECTION,
     TTR_REASON_STREAM,
     TTR_REASON_SILENT_DATA,
     TTR_REASON_UNEVEN,
+    TTR_REASON_RESETS,
+    TTR_REASON_BACKED_OFF,
+    TTR_REASON_LIVE,
     TTR_REASON_COUNTED,         /* for */
     TTR_REASON_SHORT,
     TTR_REASON_SILENT_NO_ORDER,
@@ -78,6 +81,11 @@ bool ttr_reason_silent_no_order(const ttr_sweep_t *sweep);
 bool ttr_reason_lowest_arrived(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_scan(const ttr_sweep_t *sweep);
 bool ttr_reason_silent_flows(const ttr_sweep_t *sweep);
+
+/* ttr_reasons_unquoted.c */
+bool ttr_reason_resets(const ttr_sweep_t *sweep);
+bool ttr_reason_backed_off(const ttr_sweep_t *sweep);
+bool ttr_reason_live(const ttr_sweep_t *sweep);
 bool ttr_reason_crowd(const ttr_sweep_t *sweep);
 
 /* ttr_reasons_silent.c */

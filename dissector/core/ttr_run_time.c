@@ -68,14 +68,16 @@ may_wrap(const ttr_place_t *place, ttr_pattern_t pattern, ttr_field_t port)
     return pattern == TTR_PATTERN_COUNTS && ttr_run_field(place->last, port) >= WRAP_PORT;
 }
 
-/* The port counter begins again, and not because it wraps. */
+/* The port counter begins again, and not because it wraps; nor because a tool that goes down from its first TTL asks
+ * those again that were not answered, each from the port that it has (nmap). */
 static bool
 has_counter_again(const ttr_place_t *place)
 {
     const ttr_facts_t *facts = place->facts;
 
     if (facts->is_fixed || facts->has_rounds || (facts->is_even && !facts->goes_on) ||
-        place->here->segment->ttl != place->first->segment->ttl)
+        place->here->segment->ttl != place->first->segment->ttl ||
+        place->last->segment->ttl < place->first->segment->ttl)
         return false;
     if (may_wrap(place, facts->sport, TTR_FIELD_SPORT) || may_wrap(place, facts->dport, TTR_FIELD_DPORT))
         return false;

@@ -14,7 +14,7 @@ import truth
 MODULES = ("cases_tools", "cases_path", "cases_capture", "cases_negative")
 PRINCIPLES = ("cases_principles_flows", "cases_principles_sightings", "cases_principles_quotes",
               "cases_principles_order", "cases_principles_runs", "cases_principles_ordinary",
-              "cases_principles_verdicts")
+              "cases_principles_ordinary_more", "cases_principles_verdicts", "cases_principles_mixed")
 
 
 def all_cases(principles=False):

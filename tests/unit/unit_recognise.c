@@ -238,6 +238,38 @@ send_silent_flows(unit_talk_t *talk)
     }
 }
 
+/* A box ends connections, and counts the TTL of its resets. */
+static void
+send_resets(unit_talk_t *talk)
+{
+    for (uint16_t i = 0; i < 8; i++) {
+        unit_talk_send(talk, (unit_segment_t){.ttl = (uint8_t)(9 + i), .sport = (uint16_t)(41000 + i * i * 31), .flags = TTR_TCP_RST});
+        talk->now_ns += UNIT_SECOND / 2;
+    }
+}
+
+/* A kernel's SYN and its repetitions, each by another of four ways. */
+static void
+send_backed_off(unit_talk_t *talk)
+{
+    for (uint8_t i = 0; i < 5; i++) {
+        unit_talk_send(talk, (unit_segment_t){.ttl = 11 + i % 4, .seq = 0x5eed1234, .has_options = true});
+        talk->now_ns += UNIT_SECOND << i;
+    }
+}
+
+/* ACKs of somebody far away, whose route gets longer; the other side answers with data. */
+static void
+send_live(unit_talk_t *talk)
+{
+    for (uint8_t i = 0; i < 6; i++) {
+        ttr_observation_t ack = unit_talk_send(talk, (unit_segment_t){.ttl = 9 + i, .seq = 0x5eed1234, .ack = 77, .flags = TTR_TCP_ACK});
+
+        unit_talk_answer(talk, &ack, TTR_TCP_ACK);
+        talk->now_ns += UNIT_SECOND / 5;
+    }
+}
+
 /* What is left of a flood with TTLs in turn, of which frames are missing here and there; the target refuses some. */
 static void
 send_crowd(unit_talk_t *talk)
@@ -369,6 +401,9 @@ static const struct {
     {TTR_REASON_STREAM, false, send_stream, 0},
     {TTR_REASON_SILENT_DATA, false, send_silent_data, 0},
     {TTR_REASON_UNEVEN, false, send_uneven, 0},
+    {TTR_REASON_RESETS, false, send_resets, 0},
+    {TTR_REASON_BACKED_OFF, false, send_backed_off, 0},
+    {TTR_REASON_LIVE, false, send_live, 0},
     {TTR_REASON_COUNTED, true, send_counted, 0},
     {TTR_REASON_SHORT, false, send_short, 0},
     {TTR_REASON_SILENT_NO_ORDER, false, send_silent_no_order, 0},
