@@ -159,6 +159,18 @@ def crowds():
                      Capture(edit=without_answers("a" + name, 0.1)))
 
 
+def counters():
+    """Two counters over each other: of ports that are far apart, and of seqs in one flow."""
+    for family in (4, 6):
+        for word, capture in (("plain", Capture()), ("displaced", Capture(edit=displaced("trippy-ethr")))):
+            yield member(5, f"counters-trippy-ethr-{word}-v{family}", f"trippy and ethr at once ({word}).",
+                         "Ports from 33434 and from 8889, each counts on by itself.",
+                         together((more.trippy, {}), (wild.ethr, {}), step=37 * MS, v6=family == 6, routers=4), capture)
+        yield member(5, f"counters-atlas-twice-v{family}", "Two measurements of one RIPE Atlas probe to one port at once.",
+                     "Their seqs count on, each from a number of its own.",
+                     together((more.atlas, {}), (more.atlas, {}), v6=family == 6, routers=4))
+
+
 def one_way():
     """Captures that lack a direction, or the target's segments."""
     for name, tool, v6, options in chosen("tcptraceroute", "traceroute", "mtr", "nexttrace", "bsd"):
@@ -169,5 +181,5 @@ def one_way():
 
 
 def cases():
-    for group in (disorder, mirrors, merged, snaps, fewer_answers, boxes, crowds, one_way):
+    for group in (disorder, mirrors, merged, snaps, fewer_answers, boxes, crowds, counters, one_way):
         yield from group()

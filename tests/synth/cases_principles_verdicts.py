@@ -138,7 +138,10 @@ def path_changes():
         for answer in ("open", "closed"):
             for tool in ("connect", "fixed-flow"):
                 for word, lengths, start in (("longer", (4, 4, 5, 5), 2), ("shorter", (6, 6, 4, 4), 2),
-                                             ("longer-by-2", (3, 3, 3, 5, 5, 5), 3), ("late", (5, 5, 5, 5, 6, 6), 4)):
+                                             ("longer-by-2", (3, 3, 3, 5, 5, 5), 3), ("late", (5, 5, 5, 5, 6, 6), 4),
+                                             ("longer-twice", (3, 3, 4, 4, 6, 6), 4),
+                                             ("much-longer", (3, 3, 9, 9), 2), ("much-shorter", (9, 9, 3, 3), 2),
+                                             ("shorter-twice", (7, 7, 5, 5, 3, 3), 4)):
                     yield verdicts(f"path-{word}-{tool}-{answer}-v{family}", f"Rounds over paths of {lengths} routers "
                                    f"({tool}); the port is {answer}.", last,
                                    _changing(tool, lengths, v6, answer, start))
