@@ -3,9 +3,8 @@
  * Two runs at once with a port counter each (two mtr, or two hosts behind a NAT): packets follow the counter that they
  * go on with.
  */
-#include <stdlib.h>
-
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 enum {
     SERIES_MIN = 8,             /* packets: fewer tell no two counters */
@@ -201,7 +200,7 @@ assign_nearest(const ttr_chains_t *chains, ttr_work_t *work, uint32_t *parts)
         if (parts[i] > 0)
             used[count++] = (ttr_used_t){port_of(chains, i), parts[i]};
     }
-    qsort(used, count, sizeof *used, compare_used);
+    ttr_sort(used, count, sizeof *used, compare_used);
     for (uint32_t i = 0; i < chains->series->count; i++) {
         if (parts[i] == 0)
             parts[i] = nearest_part(used, count, port_of(chains, i));
