@@ -2,9 +2,8 @@
  *
  * Lists of packets that fit, narrowed test by test.
  */
-#include <stdlib.h>
-
 #include "ttr_answers.h"
+#include "ttr_sort.h"
 
 void
 ttr_sent_before(ttr_range_t range, int64_t time_ns, int64_t limit_ns, ttr_candidates_t *found)
@@ -91,7 +90,7 @@ ttr_candidates_differ(const ttr_candidates_t *list, ttr_packet_number_t number)
         return true;
     for (uint32_t i = 0; i < list->count; i++)
         numbers[i] = number(list->packets[i]);
-    qsort(numbers, list->count, sizeof *numbers, compare_numbers);
+    ttr_sort(numbers, list->count, sizeof *numbers, compare_numbers);
     for (uint32_t i = 1; i < list->count; i++) {
         if (numbers[i] == numbers[i - 1])
             return false;

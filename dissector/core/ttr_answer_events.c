@@ -2,9 +2,8 @@
  *
  * When something came back on the flows of a run: how a tool sends shows beside it.
  */
-#include <stdlib.h>
-
 #include "ttr_answers.h"
+#include "ttr_sort.h"
 
 enum { EVENTS_MAX = 4096 };     /* these tell: a run that is longer does not change its habit */
 
@@ -22,7 +21,7 @@ compare_quote_times(const void *a, const void *b)
 void
 ttr_quote_times_sort(ttr_quote_times_t *quotes)
 {
-    qsort(quotes->times, quotes->count, sizeof *quotes->times, compare_quote_times);
+    ttr_sort(quotes->times, quotes->count, sizeof *quotes->times, compare_quote_times);
 }
 
 /* The place of the first quote of the flow from this time on. */
@@ -89,7 +88,7 @@ ttr_events_of(const ttr_run_t *run)
 
     for (uint32_t i = 0; i < run->count; i++)
         flows[i] = run->probes[i]->segment->flow;
-    qsort(flows, run->count, sizeof *flows, compare_flows);
+    ttr_sort(flows, run->count, sizeof *flows, compare_flows);
     for (uint32_t i = 0; i < run->count; i++) {
         if (i == 0 || flows[i] != flows[i - 1])
             add_flow(run, flows[i], events);

@@ -2,9 +2,8 @@
  *
  * Which numbers of a run name one probe? Figures of the whole run, each found once.
  */
-#include <stdlib.h>
-
 #include "ttr_answers.h"
+#include "ttr_sort.h"
 
 /* Within this time a kernel's time stamps go on: 1000, 250 or 100 a second (RFC 7323 section 5.4). */
 #define STAMP_TIME_NS (100 * TTR_MS_NS)
@@ -106,7 +105,7 @@ ttr_number_gap(const ttr_run_t *run, ttr_numbers_t numbers)
     sorted = g_new(ttr_numbered_t, run->count);
     for (uint32_t i = 0; i < run->count; i++)
         sorted[i] = numbered(run, numbers, i);
-    qsort(sorted, run->count, sizeof *sorted, compare_numbered);
+    ttr_sort(sorted, run->count, sizeof *sorted, compare_numbered);
     facts->gaps[numbers] = find_gap(run, numbers, sorted);
     facts->is_gap_known[numbers] = true;
     g_free(sorted);
@@ -184,7 +183,7 @@ sorted_numbers(const ttr_run_t *run, bool is_seq)
 
     for (uint32_t i = 0; i < run->count; i++)
         numbers[i] = is_seq ? run->probes[i]->segment->seq : run->probes[i]->segment->id_or_label;
-    qsort(numbers, run->count, sizeof *numbers, compare_numbers);
+    ttr_sort(numbers, run->count, sizeof *numbers, compare_numbers);
     return numbers;
 }
 

@@ -3,9 +3,8 @@
  * Several probes fit equally, and the order of sending decides: the tool sends one probe at a time, and an answer is to
  * the latest; or it sends bursts, and the first in flight is answered first.
  */
-#include <stdlib.h>
-
 #include "ttr_answers.h"
+#include "ttr_sort.h"
 
 /* Beyond twice the longest round trip: queues that fill. */
 #define WINDOW_MARGIN_NS (50 * TTR_MS_NS)
@@ -90,7 +89,7 @@ is_paced(const ttr_run_t *run)
 
     for (uint32_t i = 0; i < count; i++)
         gaps[i] = run->probes[i + 1]->time_ns - run->probes[i]->time_ns;
-    qsort(gaps, count, sizeof *gaps, compare_times);
+    ttr_sort(gaps, count, sizeof *gaps, compare_times);
     middle = count > 0 ? gaps[count / 2] : 0;
     for (uint32_t i = 0; i < count; i++)
         odd += distance(gaps[i], middle) > middle / 10 ? 1 : 0;
@@ -130,7 +129,7 @@ spread(const ttr_run_t *run, const GArray *events, bool is_latest)
     uint32_t count = find_rtts(run, events, is_latest, left, rtts);
     double sum = 0;
 
-    qsort(rtts, count, sizeof *rtts, compare_times);
+    ttr_sort(rtts, count, sizeof *rtts, compare_times);
     for (uint32_t i = 0; i < count; i++)
         sum += (double)distance(rtts[i], rtts[count / 2]);
     g_free(left);

@@ -2,10 +2,9 @@
  *
  * Which probe does an error or a segment answer? The stage from above; ttr_answers.h says what its parts are.
  */
-#include <stdlib.h>
-
 #include "ttr_answers.h"
 #include "ttr_hash.h"
+#include "ttr_sort.h"
 
 static int
 compare_addresses(const void *a, const void *b)
@@ -23,7 +22,7 @@ collect_responders(ttr_matcher_t *matcher)
 
     for (uint32_t i = 0; i < work->error_packet_count; i++)
         responders[i] = work->errors[i]->error->responder;
-    qsort(responders, work->error_packet_count, sizeof *responders, compare_addresses);
+    ttr_sort(responders, work->error_packet_count, sizeof *responders, compare_addresses);
     for (uint32_t i = 0; i < work->error_packet_count; i++) {
         if (kept == 0 || !ttr_address_equal(&responders[kept - 1], &responders[i]))
             responders[kept++] = responders[i];

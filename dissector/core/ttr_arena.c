@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ttr_arena.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -27,7 +26,7 @@ ttr_arena_new(void)
 
     arena->blocks = g_ptr_array_new_with_free_func(g_free);
     arena->block = BLOCK;
-    arena->next = g_malloc0(BLOCK_KEPT);
+    arena->next = g_malloc(BLOCK_KEPT);
     arena->left = BLOCK_KEPT;
     g_ptr_array_add(arena->blocks, arena->next);
     return arena;
@@ -36,13 +35,9 @@ ttr_arena_new(void)
 void
 ttr_arena_reset(ttr_arena_t *arena)
 {
-    char *kept = g_ptr_array_index(arena->blocks, 0);
-    bool is_all = arena->blocks->len > 1;
-
-    memset(kept, 0, is_all ? BLOCK_KEPT : BLOCK_KEPT - arena->left);
     g_ptr_array_set_size(arena->blocks, 1);
     arena->block = BLOCK;
-    arena->next = kept;
+    arena->next = g_ptr_array_index(arena->blocks, 0);
     arena->left = BLOCK_KEPT;
 }
 
@@ -73,12 +68,12 @@ ttr_arena_take(ttr_arena_t *arena, size_t size)
         return taken;
     }
     if (needed > arena->left) {
-        arena->next = g_malloc0(arena->block);
+        arena->next = g_malloc(arena->block);
         arena->left = arena->block;
         g_ptr_array_add(arena->blocks, arena->next);
         arena->block = MIN(arena->block * 2, BLOCK_MAX);
     }
-    taken = arena->next;
+    taken = memset(arena->next, 0, needed);
     arena->next += needed;
     arena->left -= needed;
     return taken;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ttr_chain.h"
 
-#include <stdlib.h>
+#include "ttr_sort.h"
 
 /* How many chains of a class may grow at one time: far more than packets with equal numbers are under way at once. What
  * a flood brings beyond that is told apart less well, but costs no more. */
@@ -83,7 +83,7 @@ ttr_part_sightings(ttr_seen_t **seen, uint32_t count, ttr_seen_compare_t compare
         g_array_append_val(parts, part);
     }
     if (parts->len > 1)
-        qsort(parts->data, parts->len, sizeof(ttr_part_t), compare_parts);
+        ttr_sort(parts->data, parts->len, sizeof(ttr_part_t), compare_parts);
     return parts;
 }
 
@@ -182,7 +182,7 @@ ttr_chain_file(ttr_arena_t *arena, const ttr_chain_t *chain, ttr_packet_t *packe
     sorted = g_new(ttr_seen_t *, chain->count);
     for (ttr_seen_t *seen = chain->first; seen != NULL; seen = seen->next)
         sorted[count++] = seen;
-    qsort(sorted, count, sizeof(ttr_seen_t *), compare_orders);
+    ttr_sort(sorted, count, sizeof(ttr_seen_t *), compare_orders);
     packet->seen = TTR_ARENA_ARRAY(arena, uint32_t, count);
     packet->seen_count = count;
     for (uint32_t i = 0; i < count; i++)

@@ -4,10 +4,9 @@
  */
 #include "ttr_compute.h"
 
-#include <stdlib.h>
-
 #include "ttr_error.h"
 #include "ttr_schedule.h"
+#include "ttr_sort.h"
 
 /* A record with what it is sorted by. */
 typedef struct ttr_timed {
@@ -32,12 +31,8 @@ static uint32_t *
 sorted_ids(ttr_arena_t *arena, GArray *timed)
 {
     uint32_t *ids = TTR_ARENA_ARRAY(arena, uint32_t, timed->len);
-    bool is_sorted = true;
 
-    for (guint i = 1; is_sorted && i < timed->len; i++)
-        is_sorted = compare_times(&g_array_index(timed, ttr_timed_t, i - 1), &g_array_index(timed, ttr_timed_t, i)) <= 0;
-    if (!is_sorted)
-        qsort(timed->data, timed->len, sizeof(ttr_timed_t), compare_times);
+    ttr_sort(timed->data, timed->len, sizeof(ttr_timed_t), compare_times);
     for (guint i = 0; i < timed->len; i++)
         ids[i] = g_array_index(timed, ttr_timed_t, i).id;
     return ids;

@@ -94,7 +94,7 @@ make(ttr_store_t *store, const ttr_observation_t *observation)
     ttr_error_t *error = ttr_store_error(store, id);
     const ttr_icmp_t *icmp = &observation->icmp;
 
-    error->time_ns = observation->time_ns;
+    error->time_ns = ttr_time_bounded(observation->time_ns);
     error->frame = observation->frame;
     error->layer = observation->layer;
     error->responder = observation->ip.source;
@@ -259,13 +259,23 @@ ttr_error_observe(ttr_store_t *store, const ttr_observation_t *observation)
     store->waiting->next = (store->waiting->next + 1) % WAITING;
 }
 
+/* Can pair_of() be this pair? It has the quoted target. */
+static bool
+may_be_of(const ttr_store_t *store, const ttr_observation_t *observation, uint32_t id)
+{
+    const ttr_pair_t *pair = ttr_store_pair(store, id);
+    const ttr_address_t *target = &observation->icmp.quote.target;
+
+    return ttr_address_equal(target, &pair->low) || ttr_address_equal(target, &pair->high);
+}
+
 void
 ttr_error_adopt(ttr_store_t *store, uint32_t pair)
 {
     for (guint i = 0; i < WAITING; i++) {
         ttr_observation_t *observation = &store->waiting->observations[(store->waiting->next + i) % WAITING];
 
-        if (observation->frame == 0 || pair_of(store, observation) != pair)
+        if (observation->frame == 0 || !may_be_of(store, observation, pair) || pair_of(store, observation) != pair)
             continue;
         add_to_pair(store, pair, observation);
         store->homeless_count--;

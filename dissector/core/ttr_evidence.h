@@ -335,11 +335,38 @@ ttr_store_strays(const ttr_store_t *store, uint32_t id)
     return ttr_pool_get(&store->strays, id);
 }
 
-/* Equal addresses? The unused bytes of IPv4 addresses are 0. */
+/* A time of an observation, within the bounds that ttr_observation.h names. */
+static inline int64_t
+ttr_time_bounded(int64_t time_ns)
+{
+    return CLAMP(time_ns, -TTR_TIME_MAX_NS, TTR_TIME_MAX_NS);
+}
+
+/* As memcmp() compares the bytes; what is stored asks this often. The unused bytes of IPv4 addresses are 0. */
+static inline int
+ttr_address_compare(const ttr_address_t *a, const ttr_address_t *b)
+{
+    uint64_t first[2];
+    uint64_t second[2];
+    int at;
+
+    memcpy(first, a->bytes, sizeof first);
+    memcpy(second, b->bytes, sizeof second);
+    at = first[0] == second[0] ? 1 : 0;
+    first[at] = GUINT64_FROM_BE(first[at]);
+    second[at] = GUINT64_FROM_BE(second[at]);
+    return first[at] < second[at] ? -1 : first[at] > second[at];
+}
+
 static inline bool
 ttr_address_equal(const ttr_address_t *a, const ttr_address_t *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    uint64_t first[2];
+    uint64_t second[2];
+
+    memcpy(first, a->bytes, sizeof first);
+    memcpy(second, b->bytes, sizeof second);
+    return ((first[0] ^ second[0]) | (first[1] ^ second[1])) == 0;
 }
 
 /* ttr_note.c: files a sighting or an error under its frame, and takes it out again. */

@@ -57,6 +57,12 @@ ttr_interned_row(const ttr_interned_t *interned, uint16_t number)
     return &g_array_index(interned->rows, ttr_interned_row_t, number - 1);
 }
 
+uint16_t
+ttr_interned_count(const ttr_interned_t *interned)
+{
+    return (uint16_t)interned->rows->len;
+}
+
 size_t
 ttr_interned_memory(const ttr_interned_t *interned)
 {

@@ -27,6 +27,9 @@ uint16_t ttr_interned_number(ttr_interned_t *interned, uint32_t hash, const uint
 /* What has this number; NULL for the two words above. Borrowed until the next call of ttr_interned_number(). */
 const ttr_interned_row_t *ttr_interned_row(const ttr_interned_t *interned, uint16_t number);
 
+/* Numbers 1 to this one are in use. */
+uint16_t ttr_interned_count(const ttr_interned_t *interned);
+
 size_t ttr_interned_memory(const ttr_interned_t *interned);
 
 #endif

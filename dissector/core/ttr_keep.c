@@ -67,32 +67,51 @@ ttr_keep_memory(const ttr_store_t *store)
 
 /* The place of a flow in the table of marks, and its fingerprint, which is never 0. Lossy: the last flow with a place has it. */
 static uint16_t *
-mark_of(const ttr_store_t *store, const ttr_kept_t *kept, uint16_t *fingerprint)
+mark_of(const ttr_store_t *store, const ttr_connection_t *connection, uint16_t *fingerprint)
 {
-    const ttr_ip_t *ip = &kept->observation->ip;
-    uint64_t hash = ttr_hash_address(ttr_hash_address(store->seed, &ip->source), &ip->target);
+    uint64_t hash = ttr_hash_address(ttr_hash_address(store->seed, &connection->source), &connection->target);
 
-    hash = ttr_hash_add(hash, (uint32_t)kept->low_port << 16 | kept->high_port);
+    hash = ttr_hash_add(hash, (uint32_t)connection->sport << 16 | connection->dport);
     *fingerprint = (uint16_t)(hash >> 48) | 1;
     return &store->marks[hash & (MARKS - 1)];
+}
+
+void
+ttr_keep_mark(ttr_store_t *store, const ttr_connection_t *connection)
+{
+    uint16_t fingerprint;
+    uint16_t *mark = mark_of(store, connection, &fingerprint);
+
+    *mark = fingerprint;
+}
+
+static ttr_connection_t
+opening_of(const ttr_observation_t *observation)
+{
+    return (ttr_connection_t){
+        .source = observation->ip.source,
+        .target = observation->ip.target,
+        .sport = observation->tcp.sport,
+        .dport = observation->tcp.dport,
+    };
 }
 
 static void
 mark_ordinary(ttr_store_t *store, const ttr_kept_t *kept)
 {
-    uint16_t fingerprint;
-    uint16_t *mark = mark_of(store, kept, &fingerprint);
+    ttr_connection_t connection = opening_of(kept->observation);
 
-    *mark = fingerprint;
+    ttr_keep_mark(store, &connection);
 }
 
 static uint32_t
 make_flow(ttr_store_t *store, const ttr_kept_t *kept)
 {
     uint32_t id = ttr_flow_make(store, kept->pair, kept->low_port, kept->high_port);
+    ttr_connection_t connection = opening_of(kept->observation);
     uint16_t fingerprint;
 
-    ttr_store_flow(store, id)->opened_ordinary = *mark_of(store, kept, &fingerprint) == fingerprint;
+    ttr_store_flow(store, id)->opened_ordinary = *mark_of(store, &connection, &fingerprint) == fingerprint;
     return id;
 }
 
@@ -121,7 +140,7 @@ fill(ttr_store_t *store, ttr_sighting_t *sighting, const ttr_observation_t *obse
     const ttr_ip_t *ip = &observation->ip;
     const ttr_tcp_t *tcp = &observation->tcp;
 
-    sighting->time_ns = observation->time_ns;
+    sighting->time_ns = ttr_time_bounded(observation->time_ns);
     sighting->frame = observation->frame;
     sighting->layer = observation->layer;
     sighting->seq = tcp->seq;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "ttr_sort.h"
+
 enum {
     ROUNDS_MIN = 3,             /* twice may be both sides of a router */
     POINTS_MAX = 9              /* of one packet: see ttr_points.c */
@@ -60,7 +62,7 @@ collect_said(const ttr_side_t *side)
         g_array_append_val(said, entry);
     }
     if (said->len > 1)
-        qsort(said->data, said->len, sizeof(ttr_said_t), compare_said);
+        ttr_sort(said->data, said->len, sizeof(ttr_said_t), compare_said);
     return said;
 }
 

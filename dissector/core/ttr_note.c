@@ -169,3 +169,9 @@ ttr_note_find_now(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_n
         ttr_schedule_look(store, pair);
     return fill(store, frame, layer, note);
 }
+
+bool
+ttr_note_find_so_far(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note)
+{
+    return fill(store, frame, layer, note);
+}

@@ -33,4 +33,7 @@ bool ttr_note_find(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_
  * hosts. Numbers no traces, so that it does not matter who asks this and when. */
 bool ttr_note_find_now(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note);
 
+/* The same, but nothing is computed: of most packets that were just observed it is not known yet what they are. */
+bool ttr_note_find_so_far(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_note_t *note);
+
 #endif

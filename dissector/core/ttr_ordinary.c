@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ttr_ordinary.h"
 
-#include <stdlib.h>
+#include "ttr_sort.h"
 
 /* A kernel repeats a SYN after a second (RFC 6298 section 2.1); the other second is for slow machines. */
 #define REPEAT_NS INT64_C(2000000000)
@@ -79,7 +79,7 @@ ttr_ordinary_new(const ttr_side_t *side)
     ordinary->shown = TTR_ARENA_ARRAY(side->work->arena, ttr_shown_t, 4 * (size_t)side->packet_count);
     for (uint32_t i = 0; i < side->packet_count; i++)
         add_packet(ordinary, side->packets[i]);
-    qsort(ordinary->shown, ordinary->count, sizeof *ordinary->shown, compare_shown);
+    ttr_sort(ordinary->shown, ordinary->count, sizeof *ordinary->shown, compare_shown);
     return ordinary;
 }
 

@@ -85,13 +85,13 @@ ttr_pair_memory(const ttr_store_t *store)
 static bool
 is_in_order(const ttr_address_t *a, const ttr_address_t *b)
 {
-    return memcmp(a, b, sizeof *a) <= 0;
+    return ttr_address_compare(a, b) <= 0;
 }
 
 bool
 ttr_pair_is_from_low(const ttr_address_t *source, const ttr_address_t *target, uint16_t sport, uint16_t dport)
 {
-    int order = memcmp(source, target, sizeof *source);
+    int order = ttr_address_compare(source, target);
 
     return order < 0 || (order == 0 && sport <= dport);
 }

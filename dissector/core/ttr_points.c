@@ -4,9 +4,8 @@
  * the same time, whatever their clocks say. The packets that each point saw once, or equally often, tell both; then the
  * others are joined by them.
  */
-#include <stdlib.h>
-
 #include "ttr_chain.h"
+#include "ttr_sort.h"
 
 enum {
     POINTS_MAX = 8,             /* that are joined; captures are merged from two or three */
@@ -192,7 +191,7 @@ find_usual(ttr_join_t *join)
             times[filled++] = g_array_index(steps, ttr_step_t, i).time_ns;
     }
     if (count > 0) {
-        qsort(times, count, sizeof *times, compare_times);
+        ttr_sort(times, count, sizeof *times, compare_times);
         join->usual.time_ns = times[count / 2];
     }
     g_free(times);

@@ -3,6 +3,7 @@
  * Is a run a trace? The first reason that holds decides: first those against any run; then those against and for runs
  * of its sort, the last of which always holds. Ordinary traffic with small TTLs is commoner than traces (fake SYNs of
  * evasion tools, hole punchers, senders with an initial TTL of 32, loops), so what it does stands before what tools do.
+ * What each reason for a trace cannot do without, ttr_hopeless.c asks before anything is computed.
  */
 #include "ttr_recognise.h"
 

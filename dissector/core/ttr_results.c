@@ -2,10 +2,9 @@
  *
  * Results in the records: cleared, and written anew.
  */
-#include <stdlib.h>
-
 #include "ttr_compute.h"
 #include "ttr_schedule.h"
+#include "ttr_sort.h"
 
 enum { TTLS = 256 };
 
@@ -89,7 +88,7 @@ sorted_answers(ttr_work_t *work, const ttr_packet_t *probe, uint32_t *count)
     for (ttr_answer_t *answer = probe->answers; answer != NULL; answer = answer->next)
         sorted[(*count)++] = answer;
     if (*count > 1)
-        qsort(sorted, *count, sizeof(ttr_answer_t *), compare_answers);
+        ttr_sort(sorted, *count, sizeof(ttr_answer_t *), compare_answers);
     return sorted;
 }
 

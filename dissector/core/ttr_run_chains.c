@@ -3,9 +3,8 @@
  * Two runs at once with a counter each, of ports (two mtr, or two hosts behind a NAT) or in one flow of seqs: packets follow
  * the counter that they go on with.
  */
-#include <stdlib.h>
-
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 enum {
     SERIES_MIN = 8,             /* packets: fewer tell no two counters */
@@ -204,7 +203,7 @@ assign_nearest(const ttr_chains_t *chains, ttr_work_t *work, uint32_t *parts)
         if (parts[i] > 0)
             used[count++] = (ttr_used_t){number_of(chains, i), parts[i]};
     }
-    qsort(used, count, sizeof *used, compare_used);
+    ttr_sort(used, count, sizeof *used, compare_used);
     for (uint32_t i = 0; i < chains->series->count; i++) {
         if (parts[i] == 0)
             parts[i] = nearest_part(used, count, number_of(chains, i));

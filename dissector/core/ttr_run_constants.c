@@ -2,9 +2,8 @@
  *
  * Two runs at once, told apart by what each keeps: its sequence number, or its time stamp.
  */
-#include <stdlib.h>
-
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 enum {
     PACKETS_MIN = 3,            /* a value that so many packets have, and with as many TTLs as below, is a constant */
@@ -70,8 +69,8 @@ find_constants(ttr_work_t *work, const ttr_series_t *series, ttr_field_t field)
     uint32_t end;
 
     memcpy(found.packets, series->packets, series->count * sizeof(ttr_packet_t *));
-    qsort(found.packets, series->count, sizeof(ttr_packet_t *),
-          field == TTR_FIELD_SEQ ? compare_seqs : compare_tsvals);
+    ttr_sort(found.packets, series->count, sizeof(ttr_packet_t *),
+             field == TTR_FIELD_SEQ ? compare_seqs : compare_tsvals);
     found.values = TTR_ARENA_ARRAY(work->arena, ttr_value_t, series->count / PACKETS_MIN);
     for (uint32_t first = 0; first < series->count; first = end) {
         ttr_value_t value = {.first = first, .order = found.packets[first]->order};
@@ -86,7 +85,7 @@ find_constants(ttr_work_t *work, const ttr_series_t *series, ttr_field_t field)
         found.packet_count += value.count;
         found.values[found.count++] = value;
     }
-    qsort(found.values, found.count, sizeof *found.values, compare_values);
+    ttr_sort(found.values, found.count, sizeof *found.values, compare_values);
     return found;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ttr_run_facts.h"
 
-#include <stdlib.h>
+#include "ttr_sort.h"
 
 enum {
     HEAD_MAX = 4,               /* TTLs that show how a sweep begins */
@@ -45,7 +45,7 @@ compare_visits(const void *a, const void *b)
 static int64_t
 median(int64_t *values, uint32_t count)
 {
-    qsort(values, count, sizeof *values, compare_times);
+    ttr_sort(values, count, sizeof *values, compare_times);
     return values[count / 2];
 }
 
@@ -152,7 +152,7 @@ look_at_flows(ttr_work_t *work, const ttr_series_t *series, uint32_t *previous)
 
     for (uint32_t i = 0; i < series->count; i++)
         visits[i] = (ttr_visit_t){series->packets[i]->segment->flow, i};
-    qsort(visits, series->count, sizeof *visits, compare_visits);
+    ttr_sort(visits, series->count, sizeof *visits, compare_visits);
     for (uint32_t i = 0; i < series->count; i++) {
         if (i > 0 && visits[i].flow == visits[i - 1].flow)
             previous[visits[i].at] = visits[i - 1].at + 1;

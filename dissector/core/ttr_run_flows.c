@@ -5,7 +5,7 @@
  */
 #include "ttr_run_flows.h"
 
-#include <stdlib.h>
+#include "ttr_sort.h"
 
 enum {
     FIXED_TTLS = 2,             /* a flow with as many has all probes of its run */
@@ -81,7 +81,7 @@ make_flows(ttr_flows_t *flows, const ttr_series_t *series)
 
     flows->flows = TTR_ARENA_ARRAY(flows->work->arena, ttr_run_flow_t, series->count);
     memcpy(packets, series->packets, series->count * sizeof(ttr_packet_t *));
-    qsort(packets, series->count, sizeof(ttr_packet_t *), compare_flows);
+    ttr_sort(packets, series->count, sizeof(ttr_packet_t *), compare_flows);
     for (uint32_t first = 0; first < series->count; first = end) {
         ttr_run_flow_t *flow = &flows->flows[flows->count++];
 
@@ -95,8 +95,8 @@ make_flows(ttr_flows_t *flows, const ttr_series_t *series)
         flows->by_port[port] = TTR_ARENA_ARRAY(flows->work->arena, ttr_run_flow_t *, flows->count);
         for (uint32_t i = 0; i < flows->count; i++)
             flows->by_port[port][i] = &flows->flows[i];
-        qsort(flows->by_port[port], flows->count, sizeof(ttr_run_flow_t *),
-              port == TTR_PORT_SOURCE ? compare_by_sport : compare_by_dport);
+        ttr_sort(flows->by_port[port], flows->count, sizeof(ttr_run_flow_t *),
+                 port == TTR_PORT_SOURCE ? compare_by_sport : compare_by_dport);
     }
 }
 

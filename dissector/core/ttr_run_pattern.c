@@ -2,9 +2,8 @@
  *
  * What a series keeps and what it counts.
  */
-#include <stdlib.h>
-
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 /* mtr counts source ports up from here (ui/net.c, MIN_PORT), and trippy from here; with each run anew. */
 enum {
@@ -78,5 +77,5 @@ ttr_run_sort(ttr_packet_t **packets, uint32_t count)
     for (uint32_t i = 1; is_sorted && i < count; i++)
         is_sorted = packets[i - 1]->order < packets[i]->order;
     if (!is_sorted)
-        qsort(packets, count, sizeof(ttr_packet_t *), compare_orders);
+        ttr_sort(packets, count, sizeof(ttr_packet_t *), compare_orders);
 }

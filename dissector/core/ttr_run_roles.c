@@ -5,14 +5,12 @@
  *   kernel's ACK, FIN and RST of this connection have it, too.
  * - What answers the other side: SYN/ACKs and RSTs that repeat a number of it (RFC 9293 section 3.10.7).
  */
-#include <stdlib.h>
-
 #include "ttr_interned.h"
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 enum {
-    CLOCK_SLACK_NS = 10000000,  /* two devices of one host, two clocks: the RST may be stamped before the SYN/ACK */
-    SHAPES = UINT16_MAX + 1
+    CLOCK_SLACK_NS = 10000000   /* two devices of one host, two clocks: the RST may be stamped before the SYN/ACK */
 };
 
 /* A packet by a number that an answer to it repeats. */
@@ -39,7 +37,7 @@ typedef enum {
 typedef struct ttr_roles {
     ttr_side_t *side;
     ttr_names_t names[TTR_NAMES_COUNT]; /* of the other side */
-    uint8_t *follow_ups;        /* NULL, or by option list: those of segments that went on with a connection */
+    bool *follow_ups;           /* NULL, or by place_of() an option list: those of segments that went on with a connection */
 } ttr_roles_t;
 
 static bool
@@ -116,7 +114,7 @@ build(ttr_roles_t *roles, ttr_names_kind_t kind)
     names->named = TTR_ARENA_ARRAY(other->work->arena, ttr_named_t, 2 * (size_t)other->packet_count);
     for (uint32_t i = 0; i < other->packet_count; i++)
         add_names(names, kind, other->packets[i]);
-    qsort(names->named, names->count, sizeof *names->named, compare_named);
+    ttr_sort(names->named, names->count, sizeof *names->named, compare_named);
 }
 
 /* The latest packet with this number that was sent until then; NULL: there is none. */
@@ -178,6 +176,13 @@ opening_of(ttr_range_t flow)
     return NULL;
 }
 
+/* The place of an option list among all; those without a number of their own share the one behind the last number. */
+static uint32_t
+place_of(const ttr_roles_t *roles, uint16_t shape)
+{
+    return MIN(shape, ttr_interned_count(roles->side->work->store->shapes) + 1u);
+}
+
 /* Which option lists have segments that go on with a connection of low TTL? */
 static void
 learn_follow_ups(ttr_roles_t *roles, ttr_range_t flow)
@@ -192,8 +197,8 @@ learn_follow_ups(ttr_roles_t *roles, ttr_range_t flow)
         if ((segment->flags & TTR_TCP_SYN) != 0 || segment->ttl != opening->segment->ttl)
             continue;
         if (roles->follow_ups == NULL)
-            roles->follow_ups = TTR_ARENA_ARRAY(roles->side->work->arena, uint8_t, SHAPES);
-        roles->follow_ups[segment->shape] = true;
+            roles->follow_ups = TTR_ARENA_ARRAY(roles->side->work->arena, bool, place_of(roles, TTR_INTERNED_OTHER) + 1);
+        roles->follow_ups[place_of(roles, segment->shape)] = true;
     }
 }
 
@@ -204,7 +209,7 @@ is_orphan(const ttr_roles_t *roles, const ttr_packet_t *packet)
     const ttr_sighting_t *segment = packet->segment;
 
     return has_options(segment) && segment->payload == 0 && ttr_run_is_low(packet) && roles->follow_ups != NULL &&
-           roles->follow_ups[segment->shape];
+           roles->follow_ups[place_of(roles, segment->shape)];
 }
 
 /* What goes on with the connections of one flow. A RST after the handshake refuses nothing. */

@@ -3,10 +3,9 @@
  * The shape of a packet: what the sender's code decides, not the moment. Packets of different shape are of different
  * tools.
  */
-#include <stdlib.h>
-
 #include "ttr_interned.h"
 #include "ttr_runs.h"
+#include "ttr_sort.h"
 
 enum {
     KIND_WINDOW_SCALE = 3,      /* RFC 7323 section 2.2 */
@@ -152,7 +151,7 @@ ttr_split_shapes(ttr_work_t *work, const ttr_series_t *series, GArray *parts)
 
     for (uint32_t i = 0; i < series->count; i++)
         shaped[i] = (ttr_shaped_t){shape_of(series->packets[i]->segment), series->packets[i]};
-    qsort(shaped, series->count, sizeof *shaped, compare_shaped);
+    ttr_sort(shaped, series->count, sizeof *shaped, compare_shaped);
     for (uint32_t first = 0; first < series->count; first = end) {
         ttr_series_t part = {.packets = packets + first};
 

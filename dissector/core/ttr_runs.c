@@ -6,7 +6,7 @@
  */
 #include "ttr_runs.h"
 
-#include <stdlib.h>
+#include "ttr_sort.h"
 
 static const ttr_split_t splits[] = {
     ttr_split_shapes,
@@ -147,7 +147,7 @@ find_runs(ttr_side_t *side)
     if (whole.count == 0)
         return;
     series = split(side->work, &whole);
-    qsort(series->data, series->len, sizeof(ttr_series_t), compare_series);
+    ttr_sort(series->data, series->len, sizeof(ttr_series_t), compare_series);
     next = chain_repeats(side, firsts);
     for (guint i = 0; i < series->len; i++)
         add_run(side, &g_array_index(series, ttr_series_t, i), next);

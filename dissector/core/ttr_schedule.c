@@ -3,6 +3,7 @@
 
 #include "ttr_arena.h"
 #include "ttr_compute.h"
+#include "ttr_hopeless.h"
 #include "ttr_keep.h"
 #include "ttr_pair.h"
 
@@ -119,12 +120,23 @@ attach_numbers(ttr_store_t *store, const ttr_pair_t *pair)
     }
 }
 
+/* Who watches why runs are no traces gets all of them computed. */
+static bool
+may_have_trace(const ttr_store_t *store, uint32_t id)
+{
+    const ttr_pair_t *pair = ttr_store_pair(store, id);
+
+    if (pair->candidate_count < LEAST_PROBES)
+        return false;
+    return pair->first_trace != 0 || store->watch != NULL || !ttr_hopeless_is(store, id);
+}
+
 static void
 compute(ttr_store_t *store, uint32_t id, bool may_claim)
 {
     ttr_pair_t *pair = ttr_store_pair(store, id);
 
-    if (pair->candidate_count >= LEAST_PROBES)
+    if (may_have_trace(store, id))
         ttr_compute_pair(store, id, may_claim);
     pair->computed_count = pair->record_count;
     unmark(store, id);

@@ -66,6 +66,12 @@ ttr_store_wants(const ttr_store_t *store, uint8_t ttl, uint32_t sum)
 }
 
 void
+ttr_store_pass_opening(ttr_store_t *store, const ttr_connection_t *connection)
+{
+    ttr_keep_mark(store, connection);
+}
+
+void
 ttr_store_pass(ttr_store_t *store, int64_t time_ns)
 {
     if (time_ns <= store->end_ns)
@@ -77,12 +83,9 @@ ttr_store_pass(ttr_store_t *store, int64_t time_ns)
 void
 ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation)
 {
-    ttr_observation_t bounded = *observation;
-
-    bounded.time_ns = CLAMP(observation->time_ns, -TTR_TIME_MAX_NS, TTR_TIME_MAX_NS);
-    ttr_store_pass(store, bounded.time_ns);
+    ttr_store_pass(store, ttr_time_bounded(observation->time_ns));
     if (observation->what == TTR_OBSERVED_TCP)
-        ttr_keep_segment(store, &bounded);
+        ttr_keep_segment(store, observation);
     else
-        ttr_error_observe(store, &bounded);
+        ttr_error_observe(store, observation);
 }

@@ -29,10 +29,23 @@ void ttr_store_free(ttr_store_t *store); /* NULL is legal */
 
 /* The cheap question before an observation is made of a segment: can the store want it? Its TTL may be a probe's, or
  * evidence between these two hosts is known; `sum` is ttr_address_sum() of both. Never false when it wants it, but for
- * two kinds: the store wants every SYN, whatever its TTL, to know which connections began ordinarily, and every SYN/ACK
- * and RST, since it may stand in the file before the probe that it answers. It is right without those, but recognises
- * fake SYNs less well, and misses such answers. ICMP errors it wants all. */
+ * two kinds. Of each SYN, whatever its TTL, see ttr_store_pass_opening(). Every SYN/ACK and RST it wants to observe, since
+ * it may stand in the file before the probe that it answers; without those such answers are missed. ICMP errors it wants
+ * all. */
 bool ttr_store_wants(const ttr_store_t *store, uint8_t ttl, uint32_t sum);
+
+/* The ends of a connection, as its SYN without ACK names them. */
+typedef struct ttr_connection {
+    ttr_address_t source;
+    ttr_address_t target;
+    uint16_t sport;
+    uint16_t dport;
+} ttr_connection_t;
+
+/* A SYN without ACK came of which ttr_store_wants() said no: it is not stored, but that the connection began with an
+ * ordinary TTL is remembered. The same as ttr_store_observe() of it, and cheaper. Without these the store is right, but
+ * recognises fake SYNs within connections less well. */
+void ttr_store_pass_opening(ttr_store_t *store, const ttr_connection_t *connection);
 
 /* Takes one observation. Frames must come in rising order, each (frame, layer) once; time may jump.
  * Every sequence of observations is legal. Copies what it keeps; whether it kept it, ttr_note_is_there() says. */

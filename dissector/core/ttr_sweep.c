@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "ttr_sort.h"
+
 /* A counter of ports goes up by this at most: a tool that sends several probes at once takes a few at a time. */
 #define PORT_STEP_MAX 8
 
@@ -45,7 +47,7 @@ find_repeated(const ttr_run_t *run)
 
         firsts[i] = (ttr_first_t){ttr_key_flow_seq(segment->flow, segment->seq), i, segment->ttl};
     }
-    qsort(firsts, run->count, sizeof *firsts, compare_firsts);
+    ttr_sort(firsts, run->count, sizeof *firsts, compare_firsts);
     for (uint32_t i = 1; i < run->count; i++)
         is_repeated[firsts[i].at] = firsts[i].flow_seq == firsts[i - 1].flow_seq && firsts[i].ttl == firsts[i - 1].ttl &&
                                     run->probes[firsts[i].at]->segment->shape != 0;
@@ -251,7 +253,7 @@ ttr_sweep_flows(const ttr_sweep_t *sweep)
 
     for (uint32_t i = 0; i < sweep->count; i++)
         flows[i] = sweep->probes[i]->segment->flow;
-    qsort(flows, sweep->count, sizeof *flows, compare_numbers);
+    ttr_sort(flows, sweep->count, sizeof *flows, compare_numbers);
     for (uint32_t i = 1; i < sweep->count; i++)
         count += flows[i] != flows[i - 1] ? 1 : 0;
     g_free(flows);

@@ -2,11 +2,10 @@
  *
  * What all stages of a compute need: packets made, sorted, tied; and what stands behind numbers in the evidence.
  */
-#include <stdlib.h>
-
 #include "ttr_compute.h"
 #include "ttr_interned.h"
 #include "ttr_pair.h"
+#include "ttr_sort.h"
 
 static ttr_packet_t *
 make(ttr_work_t *work, uint32_t id)
@@ -69,12 +68,7 @@ compare_packets(const void *a, const void *b)
 void
 ttr_work_sort(ttr_packet_t **packets, uint32_t count)
 {
-    bool is_sorted = true;
-
-    for (uint32_t i = 1; is_sorted && i < count; i++)
-        is_sorted = compare_packets(&packets[i - 1], &packets[i]) <= 0;
-    if (!is_sorted)
-        qsort(packets, count, sizeof(ttr_packet_t *), compare_packets);
+    ttr_sort(packets, count, sizeof(ttr_packet_t *), compare_packets);
     for (uint32_t i = 0; i < count; i++)
         packets[i]->order = i;
 }

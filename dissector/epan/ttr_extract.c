@@ -178,14 +178,34 @@ extract_frame(packet_info *pinfo, ttr_observation_t *observation)
 }
 
 bool
-ttr_extract_is_opening(tvbuff_t *tvb, const void *data)
+ttr_extract_is_short(const void *data)
 {
     const ws_ip4 *ip4 = data;
     const ws_ip6 *ip6 = data;
-    unsigned length = ip4->ip_ver == TTR_FAMILY_IPV4 ? ip4->ip_len : ip6->ip6_len;
 
-    return length <= SYN_LENGTH_MAX && tvb_captured_length(tvb) >= TTR_SEGMENT_MINIMUM &&
-           (tvb_get_uint8(tvb, TCP_FLAGS) & (TTR_TCP_SYN | TTR_TCP_RST)) != 0;
+    return (ip4->ip_ver == TTR_FAMILY_IPV4 ? ip4->ip_len : ip6->ip6_len) <= SYN_LENGTH_MAX;
+}
+
+uint8_t
+ttr_extract_flags(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) < TTR_SEGMENT_MINIMUM ? 0 : tvb_get_uint8(tvb, TCP_FLAGS);
+}
+
+bool
+ttr_extract_opening(tvbuff_t *tvb, const void *data, ttr_connection_t *connection)
+{
+    const ws_ip4 *ip4 = data;
+    const ws_ip6 *ip6 = data;
+    const uint8_t *ports = tvb_get_ptr(tvb, 0, TTR_SEGMENT_MINIMUM);
+
+    connection->sport = ttr_bytes_u16(ports);
+    connection->dport = ttr_bytes_u16(ports + 2);
+    if (ip4->ip_ver == TTR_FAMILY_IPV4)
+        return take_address(&ip4->ip_src, AT_IPv4, 4, &connection->source) &&
+               take_address(&ip4->ip_dst, AT_IPv4, 4, &connection->target);
+    return take_address(&ip6->ip6_src, AT_IPv6, 16, &connection->source) &&
+           take_address(&ip6->ip6_dst, AT_IPv6, 16, &connection->target);
 }
 
 bool

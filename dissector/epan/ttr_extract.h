@@ -7,7 +7,7 @@
 
 #include <epan/packet.h>
 
-#include "ttr_observation.h"
+#include "ttr_store.h"
 
 /* `data` is what a dissector of the table ip.proto is handed: a ws_ip4, a ws_ip6, or, from callers that are not IP,
  * NULL or something else. */
@@ -21,9 +21,16 @@ bool ttr_extract_is_same(const void *data, uint8_t ttl, uint16_t ip_id);
 /* TTL or hop limit, and ttr_address_sum() of both addresses; false as for ttr_extract_ttl(). */
 bool ttr_extract_gate(const void *data, uint8_t *ttl, uint32_t *sum);
 
-/* Is this a SYN, with ACK or without, or a RST, and not long? Every ordinary segment pays for it: long ones are known by their IP length, of
- * the others one byte is looked at. `data` is one of which ttr_extract_gate() returned true. */
-bool ttr_extract_is_opening(tvbuff_t *tvb, const void *data);
+/* Is the segment short enough for a SYN or RST without payload, by its IP length? `data` is one of which
+ * ttr_extract_gate() returned true. */
+bool ttr_extract_is_short(const void *data);
+
+/* Its flags TTR_TCP_* but the four highest; 0 when they were not captured. */
+uint8_t ttr_extract_flags(tvbuff_t *tvb);
+
+/* The ends of the connection that this SYN begins, of which ttr_extract_flags() returned some; false when its addresses are
+ * of another kind. `data` as above. */
+bool ttr_extract_opening(tvbuff_t *tvb, const void *data, ttr_connection_t *connection);
 
 /* False when it is not a TCP segment of which the flags at least were captured, or comes with addresses of another kind. */
 bool ttr_extract_tcp(tvbuff_t *tvb, packet_info *pinfo, const void *data, ttr_observation_t *observation);

@@ -215,6 +215,12 @@ describe(const ttr_known_t *known, packet_info *pinfo, proto_item *heading)
         proto_item_append_text(heading, ", port %s", ttr_state_name(reply->state));
 }
 
+bool
+ttr_fields_are_wanted(proto_tree *tree)
+{
+    return proto_field_is_referenced(tree, protocol);
+}
+
 proto_item *
 ttr_fields_add(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {

@@ -19,6 +19,7 @@
 #include "ttr_file.h"
 
 #define TABLE "ip.proto"
+#define NO_INLINE __attribute__((noinline))
 
 typedef struct ttr_hook {
     const char *parent;             /* also the handle's name: Wireshark writes it into exported PDUs */
@@ -61,6 +62,7 @@ static ttr_hook_t icmpv6 = {
 };
 static ttr_hook_t *const hooks[] = {&tcp, &icmp, &icmpv6};
 static int exported_pdu;            /* protocol, or -1 */
+static const char *ip_names[2];     /* what pinfo->current_proto is while IPv4 or IPv6 is dissected; borrowed */
 
 /* Is what is known really known of this packet? With `tshark -2 -R` a frame that the filter rejects shares its number
  * with the next one. */
@@ -132,23 +134,65 @@ is_called_by_ip(const packet_info *pinfo)
     return last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != exported_pdu;
 }
 
-/* What every ordinary segment pays for ends with the first return. */
-static int
-dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+/* A segment that the store may want. */
+static int NO_INLINE
+dissect_wanted(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const ttr_store_t *store = ttr_file_store();
-    uint8_t ttl;
-    uint32_t sum;
-
-    if (store == NULL || data == NULL || pinfo->flags.in_error_pkt || !is_called_by_ip(pinfo) ||
-        !ttr_extract_gate(data, &ttl, &sum))
-        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
-    ttr_clock_pass(pinfo);
-    if (!ttr_store_wants(store, ttl, sum) && !ttr_extract_is_opening(tvb, data))
-        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     if (!pinfo->fd->visited && !learn_tcp(tvb, pinfo, data))
         return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
     return dissect_known(&tcp, tvb, pinfo, tree, data);
+}
+
+/* One that it does not want for its TTL or its hosts, and that is short: every SYN and every RST is told. */
+static int NO_INLINE
+dissect_short(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    uint8_t flags = ttr_extract_flags(tvb) & (TTR_TCP_SYN | TTR_TCP_RST | TTR_TCP_ACK);
+    ttr_connection_t connection;
+
+    if ((flags & (TTR_TCP_SYN | TTR_TCP_RST)) != 0 && flags != TTR_TCP_SYN)
+        return dissect_wanted(tvb, pinfo, tree, data);
+    if (flags == TTR_TCP_SYN && !pinfo->fd->visited && ttr_extract_opening(tvb, data, &connection))
+        ttr_store_pass_opening(ttr_file_store(), &connection);
+    return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+}
+
+/* One below an IP header. */
+static inline int
+dissect_segment(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    uint8_t ttl;
+    uint32_t sum;
+
+    if (!ttr_extract_gate(data, &ttl, &sum))
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    ttr_clock_pass(pinfo);
+    if (ttr_store_wants(ttr_file_store(), ttl, sum))
+        return dissect_wanted(tvb, pinfo, tree, data);
+    if (ttr_extract_is_short(data))
+        return dissect_short(tvb, pinfo, tree, data);
+    return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+}
+
+/* One that something else than IP itself hands on: an extension header of IPv6, say. */
+static int NO_INLINE
+dissect_handed_on(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (!is_called_by_ip(pinfo))
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    return dissect_segment(tvb, pinfo, tree, data);
+}
+
+/* What every ordinary segment pays for: calls nothing before the original handle, so that no register need be saved.
+ * All else stands in functions of its own. */
+static int
+dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (ttr_file_store() == NULL || data == NULL || pinfo->flags.in_error_pkt)
+        return call_dissector_only(tcp.original, tvb, pinfo, tree, data);
+    if (pinfo->current_proto != ip_names[0] && pinfo->current_proto != ip_names[1])
+        return dissect_handed_on(tvb, pinfo, tree, data);
+    return dissect_segment(tvb, pinfo, tree, data);
 }
 
 static bool
@@ -211,6 +255,8 @@ ttr_hook_install(void)
         return;
     is_installed = true;
     exported_pdu = proto_get_id_by_filter_name("exported_pdu");
+    ip_names[0] = proto_get_protocol_short_name(find_protocol_by_id(proto_get_id_by_filter_name("ip")));
+    ip_names[1] = proto_get_protocol_short_name(find_protocol_by_id(proto_get_id_by_filter_name("ipv6")));
     for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
         ttr_hook_t *hook = hooks[i];
 

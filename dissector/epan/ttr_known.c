@@ -8,6 +8,7 @@ find_note(const ttr_store_t *store, uint32_t frame, uint8_t layer, ttr_known_whe
     case TTR_KNOWN_THERE:
         *note = (ttr_note_t){.frame = frame, .layer = layer, .trace = TTR_NO_TRACE};
         return ttr_note_is_there(store, frame, layer);
+    case TTR_KNOWN_SO_FAR:  return ttr_note_find_so_far(store, frame, layer, note);
     case TTR_KNOWN_NOW:     return ttr_note_find_now(store, frame, layer, note);
     case TTR_KNOWN_FINALLY: return ttr_note_find(store, frame, layer, note);
     }

@@ -10,7 +10,8 @@
 /* How much is asked. */
 typedef enum {
     TTR_KNOWN_THERE,            /* nothing but whether the packet is evidence, and so may turn out to be part of a trace */
-    TTR_KNOWN_NOW,              /* what is known when the packet has just been observed */
+    TTR_KNOWN_SO_FAR,           /* what the model happens to know of it: nothing is computed */
+    TTR_KNOWN_NOW,              /* what can be known when the packet has just been observed */
     TTR_KNOWN_FINALLY           /* what all packets say */
 } ttr_known_when_t;
 

@@ -19,7 +19,9 @@ ttr_present_register(void)
 ttr_known_when_t
 ttr_present_wants(packet_info *pinfo, proto_tree *tree)
 {
-    return tree != NULL || pinfo->cinfo != NULL || ttr_expert_is_tapped() ? TTR_KNOWN_NOW : TTR_KNOWN_THERE;
+    if (ttr_fields_are_wanted(tree) || ttr_expert_is_tapped())
+        return TTR_KNOWN_NOW;
+    return pinfo->cinfo != NULL ? TTR_KNOWN_SO_FAR : TTR_KNOWN_THERE;
 }
 
 static void

@@ -13,8 +13,9 @@
 /* Registers the tap. Once. */
 void ttr_present_register(void);
 
-/* How much has to be known of a packet before the next is read: what tree and expert info show; less for columns
- * alone; if nothing is shown, only that it is there, since the tap gets it. */
+/* How much has to be known of a packet before the next is read: all that can be where fields or expert info are shown;
+ * what happens to be known for the Info column, since a compute for each line costs more than the line; if nothing is
+ * shown, only that the packet is there, since the tap gets it. */
 ttr_known_when_t ttr_present_wants(packet_info *pinfo, proto_tree *tree);
 
 /* `tree` may be NULL. `is_throwing`: an exception of the stock dissector is on its way. Returns the heading of the subtree

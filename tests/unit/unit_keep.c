@@ -165,6 +165,21 @@ test_opened_ordinary(void)
     ttr_store_free(frames.store);
 }
 
+/* What an adapter need not observe. */
+static void
+test_passed_opening(void)
+{
+    unit_frames_t frames = unit_frames_new(0);
+    ttr_connection_t connection = {.source = unit_frames_host(SOURCE), .target = unit_frames_host(TARGET), .sport = 5, .dport = 80};
+
+    ttr_store_pass_opening(frames.store, &connection);
+    g_assert_true(unit_frames_send(&frames, (unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 4, .sport = 5}));
+    g_assert_true(unit_frames_send(&frames, (unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 4, .sport = 6}));
+    g_assert_true(flow_of(&frames, 5)->opened_ordinary);
+    g_assert_false(flow_of(&frames, 6)->opened_ordinary);
+    ttr_store_free(frames.store);
+}
+
 /* S3: of other flows between the same hosts their beginnings, 64 and one for each candidate. */
 static void
 test_other_flows(void)
@@ -383,6 +398,7 @@ main(int argc, char **argv)
     g_test_add_func("/keep/data_with_another_ttl_than_the_syn", test_data_probe_in_a_connection);
     g_test_add_func("/keep/little_of_much_data_with_one_ttl", test_much_data_with_one_ttl);
     g_test_add_func("/keep/that_a_flow_was_opened_with_an_ordinary_ttl", test_opened_ordinary);
+    g_test_add_func("/keep/that_an_opening_was_passed", test_passed_opening);
     g_test_add_func("/keep/how_other_flows_begin", test_other_flows);
     g_test_add_func("/keep/pairs_used_last_within_the_bound", test_bound);
     g_test_add_func("/keep/answers_before_their_flow", test_early);
