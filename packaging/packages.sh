@@ -5,7 +5,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
     wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev libpcap-dev libcap-dev
-    zlib1g-dev"
+    libseccomp-dev zlib1g-dev"
 TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump
     iproute2 libcap2-bin nftables procps strace traceroute tcptraceroute mtr-tiny nmap scamper lft
     tidy graphviz chromium jq wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"

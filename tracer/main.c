@@ -11,9 +11,11 @@
 #include "control.h"
 #include "options.h"
 #include "parse.h"
+#include "privilege.h"
 #include "reader.h"
 #include "route.h"
 #include "run.h"
+#include "sandbox.h"
 
 enum { WRONG_USAGE = 2 };      /* exit status */
 
@@ -137,6 +139,7 @@ read_files(const options_t *options)
     const reader_voice_t voice = {.print = print, .say = say};
     int status = EXIT_SUCCESS;
 
+    sandbox_enter(SANDBOX_READ);
     for (guint i = 0; i < options->files->len; i++) {
         const char *path = g_ptr_array_index(options->files, i);
 
@@ -146,8 +149,9 @@ read_files(const options_t *options)
     return status;
 }
 
-int
-main(int argc, char *argv[])
+/* Returns the exit status. */
+static int
+answer_call(int argc, char *argv[])
 {
     options_t *options = options_new(argc, argv);
     g_autoptr(GString) answer = g_string_new(NULL);
@@ -170,4 +174,11 @@ main(int argc, char *argv[])
         status = EXIT_FAILURE;
     options_free(options);
     return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+    privilege_begin();
+    return answer_call(argc, argv);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "privilege.h"
 
 #define RUNNING_MAX 16          /* look-ups that nobody waits for any more go on until the resolver gives up */
 
@@ -128,6 +129,7 @@ run(gpointer data)
 {
     resolve_t *resolve = data;
 
+    privilege_give_up();
     for (char **name = resolve->names; *name != NULL; name++) {
         if (!resolve_one(resolve, *name))
             break;

@@ -15,6 +15,7 @@
 #include "run_clock.h"
 #include "run_packets.h"
 #include "run_toolbar.h"
+#include "sandbox.h"
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
@@ -84,7 +85,7 @@ open_pipes(run_t *run)
     return run->error == NULL;
 }
 
-/* Raw sockets, then the privileges that are not needed any more, then everything else. */
+/* Raw sockets, then all that may read what strangers send. */
 static bool
 prepare(run_t *run)
 {
@@ -92,9 +93,12 @@ prepare(run_t *run)
     bool is_automatic = *options->device == '\0' || strcmp(options->device, "auto") == 0 ||
                         strcmp(options->device, "any") == 0;
 
+    if (!privilege_check(&run->error))
+        return false;
     privilege_raise();
     run->sender = sender_open(is_automatic ? NULL : options->device, &run->error);
-    if (!privilege_drop(run->error == NULL ? &run->error : NULL) || run->sender == NULL)
+    privilege_lower();
+    if (run->sender == NULL)
         return false;
     if (options->error != NULL) {
         g_set_error_literal(&run->error, TRACER_ERROR, 0, options->error);
@@ -102,6 +106,7 @@ prepare(run_t *run)
     }
     if (!run_targets_open(&run->targets, &run->error))
         return false;
+    sandbox_enter(SANDBOX_TRACE);
     run->names = options->names ? names_new() : NULL;
     run->packets.names = run->names;
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
@@ -223,6 +228,8 @@ take_resolved(run_t *run)
         g_clear_error(&run->error);
     }
     run_targets_finish_start(&run->targets, is_started);
+    if (toolbar_fd(run->toolbar) < 0)
+        privilege_give_up();    /* only a toolbar may ask for another target, and so for another device */
     run->done_ns = 0;
 }
 
