@@ -155,14 +155,14 @@ answer_call(int argc, char *argv[])
 {
     options_t *options = options_new(argc, argv);
     g_autoptr(GString) answer = g_string_new(NULL);
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) said = g_ptr_array_new_with_free_func(g_free);
     int status = EXIT_SUCCESS;
 
     setlocale(LC_CTYPE, "");    /* for host names; numbers are written with a point everywhere */
-    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, &error)) {
-        fprintf(stderr, "tcptracedump: %s\n", error->message);
+    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, said))
         status = EXIT_FAILURE;
-    }
+    for (guint i = 0; i < said->len; i++)
+        say(NULL, g_ptr_array_index(said, i));
     if (options->action == OPTIONS_ACTION_READ)
         status = read_files(options);
     if (options->action == OPTIONS_ACTION_WRONG) {

@@ -103,7 +103,7 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
 static void
 take_option(options_t *options, cursor_t *cursor, const options_row_t *row, const char *inline_value)
 {
-    bool is_text = row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_DEVICE;
+    bool is_text = row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_FILE || row->type == OPTIONS_TYPE_DEVICE;
     const char *value = take_value(cursor, inline_value, is_text);
     char *error = NULL;
 
@@ -168,11 +168,11 @@ check_probing(options_t *options)
 static void
 check(options_t *options)
 {
-    g_auto(GStrv) targets = options_targets(options);
+    g_auto(GStrv) targets = options_targets(options->target);
 
     if (!options->is_capture)
         return;
-    if (targets[0] == NULL)
+    if (targets[0] == NULL && *options->target_file == '\0')
         options_note_error(options, g_strdup("--target is missing: give a host name or address"));
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
         options_note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
@@ -252,6 +252,7 @@ options_free(options_t *options)
         return;
     g_ptr_array_unref(options->files);
     g_free(options->target);
+    g_free(options->target_file);
     g_free(options->source);
     g_free(options->device);
     g_free(options->interface);
@@ -265,14 +266,20 @@ options_free(options_t *options)
 }
 
 char **
-options_targets(const options_t *options)
+options_targets(const char *text)
 {
-    g_auto(GStrv) parts = g_strsplit_set(options->target, ", \t\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     GPtrArray *targets = g_ptr_array_new();
 
-    for (size_t i = 0; parts[i] != NULL; i++) {
-        if (*parts[i] != '\0')
-            g_ptr_array_add(targets, g_strdup(parts[i]));
+    for (size_t line = 0; lines[line] != NULL; line++) {
+        g_auto(GStrv) parts = NULL;
+
+        lines[line][strcspn(lines[line], "#")] = '\0';
+        parts = g_strsplit_set(lines[line], ", \t\r", -1);
+        for (size_t i = 0; parts[i] != NULL; i++) {
+            if (*parts[i] != '\0')
+                g_ptr_array_add(targets, g_strdup(parts[i]));
+        }
     }
     g_ptr_array_add(targets, NULL);
     return (char **)g_ptr_array_free(targets, FALSE);

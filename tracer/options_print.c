@@ -18,6 +18,7 @@ extcap_type(options_type_t type)
     case OPTIONS_TYPE_BOOLEAN: return "boolean";
     case OPTIONS_TYPE_CHOICE:  return "selector";
     case OPTIONS_TYPE_STRING:  return "string";
+    case OPTIONS_TYPE_FILE:    return "fileselect";
     case OPTIONS_TYPE_DEVICE:  return "selector";
     }
     return "string";
@@ -73,6 +74,8 @@ print_argument(GString *out, size_t number)
         g_string_append_printf(out, "{validation=%s}", row->validation);
     if (row->placeholder != NULL)
         g_string_append_printf(out, "{placeholder=%s}", row->placeholder);
+    if (row->type == OPTIONS_TYPE_FILE)
+        g_string_append(out, "{mustexist=true}");
     if (row->type == OPTIONS_TYPE_DEVICE)
         g_string_append(out, "{reload=true}{placeholder=Look again}");
     g_string_append_c(out, '\n');
@@ -113,6 +116,8 @@ value_name(const options_row_t *row)
         return g_strdup("true|false");
     case OPTIONS_TYPE_STRING:
         return g_ascii_strup(row->name, -1);
+    case OPTIONS_TYPE_FILE:
+        return g_strdup("FILE");
     case OPTIONS_TYPE_DEVICE:
         return g_strdup("auto|any|NAME");
     case OPTIONS_TYPE_CHOICE:

@@ -20,6 +20,12 @@ const options_row_t options_table[] = {
     {.name = "target", .type = OPTIONS_TYPE_STRING, .offset = AT(target), .group = TARGET, .display = "Target",
      .help = "Host name or address to trace the path to; several are separated by commas or blanks",
      .standard = "", .validation = "^[^\"'<>]+$", .placeholder = "host or address", .is_required = true},
+    {.name = "target-file", .type = OPTIONS_TYPE_FILE, .offset = AT(target_file), .group = TARGET,
+     .display = "File of targets", .help = "Text file of further targets, one a line; what follows a # is left out. With it "
+     "--target is not needed", .standard = ""},
+    {.name = "all-addresses", .type = OPTIONS_TYPE_BOOLEAN, .offset = AT(all_addresses), .group = TARGET,
+     .display = "All addresses", .help = "Trace to every address of a host name, not only to the one that is to be "
+     "preferred", .standard = "false"},
     {.name = "port", .type = OPTIONS_TYPE_INTEGER, .offset = AT(port), .group = TARGET, .display = "Port",
      .help = "TCP port of the target; take one that firewalls let through", .standard = "80", .min = 1, .max = 65535},
     {.name = "family", .type = OPTIONS_TYPE_CHOICE, .offset = AT(family), .group = TARGET, .display = "IP version",
@@ -61,8 +67,8 @@ const options_row_t options_table[] = {
      .display = "Source address", .help = "Address of this host to send from; empty: what the routing table says",
      .standard = "", .validation = "^[0-9A-Fa-f.:]*$", .placeholder = "automatic"},
     {.name = "device", .type = OPTIONS_TYPE_DEVICE, .offset = AT(device), .group = PACKET, .display = "Device",
-     .help = "Network device to send and capture on; auto: what the routing table says; any: capture on all, for "
-     "answers that come in elsewhere", .standard = "auto"},
+     .help = "Network device to send and capture on, and no other; auto: what the routing table says, and answers are "
+     "looked for on all; any: capture on the pseudo-device of all", .standard = "auto"},
     {.name = "source-port", .type = OPTIONS_TYPE_INTEGER, .offset = AT(source_port), .group = PACKET,
      .display = "Source port", .help = "TCP port to send from, 1024 or above, the first one where several are used; 0: a free "
      "one",
@@ -121,6 +127,7 @@ describe(const options_row_t *row, const char *text)
             g_string_append_printf(said, "%s %s", choice == row->choices ? "" : ",", choice->value);
         break;
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         g_string_append(said, "a text of at most 4096 bytes");
         break;
@@ -181,6 +188,7 @@ set(const options_row_t *row, void *value, const char *text)
     case OPTIONS_TYPE_CHOICE:
         return set_choice(row, value, text);
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         if (strlen(text) > 4096)
             return false;

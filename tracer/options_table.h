@@ -13,6 +13,7 @@ typedef enum {
     OPTIONS_TYPE_BOOLEAN,       /* bool */
     OPTIONS_TYPE_CHOICE,        /* int: the index of the choice */
     OPTIONS_TYPE_STRING,        /* char *, owned */
+    OPTIONS_TYPE_FILE,          /* the same, the name of a file */
     OPTIONS_TYPE_DEVICE         /* the same, offered as a list of devices */
 } options_type_t;
 

@@ -110,10 +110,8 @@ class Errors(unittest.TestCase):
     def test_name_that_does_not_resolve(self):
         with lab.SimLab(describe.line(4)) as network:
             with tracing.etc(network.sender, nsswitch_conf="hosts: files\n"):
-                for target in ("no-such-host.example", f"{TARGET4},no-such-host.example,{TARGET6}"):
-                    self.check(network, target, {},
-                               "--target: no address for 'no-such-host.example': Name or service not known")
-            self.assertEqual(network.finish().tcp(TARGET4, syn_only=False), [], "another target was traced all the same")
+                self.check(network, "no-such-host.example", {},
+                           "--target: no address for 'no-such-host.example': Name or service not known")
 
     def test_no_permission(self):
         advice = (f"no permission to send probes. An administrator can allow it with: "
