@@ -71,13 +71,36 @@ append_config(GString *out, const options_t *options)
         options_print_config(out, devices);
 }
 
+/* What the user or the network wrote stands in messages, and must move no terminal: what is no letter or sign of
+ * Unicode is written as its bytes, \033. */
+static char *
+visible(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    while (*text != '\0') {
+        gunichar sign = g_utf8_get_char_validated(text, -1);
+        bool is_sound = sign != (gunichar)-1 && sign != (gunichar)-2;
+        int length = is_sound ? (int)(g_utf8_next_char(text) - text) : 1;
+
+        for (int i = 0; i < length; i++, text++) {
+            if (is_sound && g_unichar_isprint(sign))
+                g_string_append_c(out, *text);
+            else
+                g_string_append_printf(out, "\\%03o", (unsigned char)*text);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
 static void
 append_filter_error(GString *out, const options_t *options)
 {
     g_autofree char *wrong = capture_check_filter(options->filter);
+    g_autofree char *shown = wrong == NULL ? NULL : visible(wrong);
 
-    if (wrong != NULL)
-        g_string_append_printf(out, "%s\n", wrong);
+    if (shown != NULL)
+        g_string_append_printf(out, "%s\n", shown);
 }
 
 static void
@@ -127,8 +150,10 @@ print(void *user, GString *text)
 static void
 say(void *user, const char *message)
 {
+    g_autofree char *shown = visible(message);
+
     (void)user;
-    fprintf(stderr, "tcptracedump: %s\n", message);
+    fprintf(stderr, "tcptracedump: %s\n", shown);
 }
 
 /* With several files JSON says from which one a trace is. Returns the exit status. */
@@ -166,7 +191,7 @@ answer_call(int argc, char *argv[])
     if (options->action == OPTIONS_ACTION_READ)
         status = read_files(options);
     if (options->action == OPTIONS_ACTION_WRONG) {
-        fprintf(stderr, "tcptracedump: %s\n", options->error);
+        say(NULL, options->error);
         status = WRONG_USAGE;
     }
     append_answer(answer, options);

@@ -41,6 +41,7 @@ typedef struct cursor {
     int argc;
     char *const *argv;
     int at;
+    bool is_lenient;            /* Wireshark calls: mistakes are shown later, and what is not known is passed over */
 } cursor_t;
 
 void
@@ -75,6 +76,15 @@ take_value(cursor_t *cursor, const char *inline_value, bool may_have_dashes)
     return cursor->argv[++cursor->at];
 }
 
+/* Where nobody waits for a pipe to be opened, that ends the program at once. */
+static void
+note_missing(options_t *options, const cursor_t *cursor, const char *name, size_t length)
+{
+    options_note_error(options, g_strdup_printf("--%.*s: a value is missing", (int)length, name));
+    if (!cursor->is_lenient)
+        options->action = OPTIONS_ACTION_WRONG;
+}
+
 static bool
 take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t length, const char *inline_value)
 {
@@ -92,6 +102,8 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
         value = take_value(cursor, inline_value, option->text != IGNORED);
         if (value != NULL && option->text != IGNORED)
             set_text(options, option->text, value);
+        if (value == NULL && option->text != IGNORED)
+            note_missing(options, cursor, name, length);
         if (option->text == TEXT(filter) && options->action == OPTIONS_ACTION_HELP)
             options->action = OPTIONS_ACTION_FILTER;    /* an empty one too: all that is said is taken for an error */
         return true;
@@ -110,7 +122,7 @@ take_option(options_t *options, cursor_t *cursor, const options_row_t *row, cons
     if (value == NULL && row->type == OPTIONS_TYPE_BOOLEAN)
         value = "true";
     if (value == NULL)
-        options_note_error(options, g_strdup_printf("--%s: a value is missing", row->name));
+        note_missing(options, cursor, row->name, strlen(row->name));
     else if (!options_table_set(row, options, value, &error))
         options_note_error(options, error);
 }
@@ -208,17 +220,17 @@ is_called_by_wireshark(int argc, char *const argv[])
 static void
 take_arguments(options_t *options, int argc, char *const argv[])
 {
-    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1};
-    bool is_lenient = is_called_by_wireshark(argc, argv);
+    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1, .is_lenient = is_called_by_wireshark(argc, argv)};
 
     for (; cursor.at < argc; cursor.at++) {
         const char *argument = argv[cursor.at];
 
-        if (!take_argument(options, &cursor) && !is_lenient) {
+        if (!take_argument(options, &cursor) && !cursor.is_lenient) {
             note_unknown(options, argument);
             options->action = OPTIONS_ACTION_WRONG;
-            return;
         }
+        if (options->action == OPTIONS_ACTION_WRONG)
+            return;
     }
     decide_action(options);
     check(options);

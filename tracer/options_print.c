@@ -66,7 +66,7 @@ print_argument(GString *out, size_t number)
                            row->name, row->display, row->help, extcap_type(row->type), row->group);
     if (has_range(row))
         g_string_append_printf(out, "{range=%.10g,%.10g}", row->min, row->max);
-    if (row->choices[0].value == NULL && row->type != OPTIONS_TYPE_DEVICE && *row->standard != '\0')
+    if (row->choices[0].value == NULL && row->type != OPTIONS_TYPE_DEVICE && *row->standard != '\0' && !row->is_automatic)
         g_string_append_printf(out, "{default=%s}", row->standard);
     if (row->is_required)
         g_string_append(out, "{required=true}");
@@ -135,7 +135,8 @@ append_range(GString *out, const options_row_t *row)
     if (has_range(row))
         g_string_append_printf(out, "; %.10g to %.10g", row->min, row->max);
     if (*row->standard != '\0')
-        g_string_append_printf(out, "%s default %s", has_range(row) ? "," : ";", row->standard);
+        g_string_append_printf(out, "%s default %s", has_range(row) ? "," : ";",
+                               row->is_automatic ? OPTIONS_AUTOMATIC : row->standard);
 }
 
 /* Appends `words`, broken at blanks, each line behind an indent. */

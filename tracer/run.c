@@ -23,7 +23,8 @@
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
 #define LINGER_MAX_NS (1000 * MS)       /* a target that never ceases to answer does not keep the trace from its end */
 #define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
-#define OUTPUT_LIMIT_MS 10000
+#define READER_PATIENCE_MS 10000        /* a trace that ended by itself, with a reader that takes nothing */
+#define STOPPED_PATIENCE_MS 50         /* one that was stopped */
 
 enum { FIXED_FDS = 5 };
 
@@ -292,6 +293,30 @@ check_way_back(run_t *run, const run_target_t *target)
     run_report_note(&run->report, target->name, what);
 }
 
+/* Was there one? What ended the trace does not end what comes behind it too: a window that stopped it early may not have
+ * opened its pipe yet, and would stand still. */
+static bool
+forget_signals(const run_t *run)
+{
+    struct signalfd_siginfo signal;
+    bool is_there = false;
+
+    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0)
+        is_there = true;
+    return is_there;
+}
+
+/* A signal ends the wait for a reader that takes nothing, also one that comes now. */
+static void
+hand_over(run_t *run, GError **error)
+{
+    if (run->is_stopped)
+        forget_signals(run);
+    if (!output_finish(run->output, run->is_stopped ? STOPPED_PATIENCE_MS : READER_PATIENCE_MS, run->signals, error) &&
+        *error == NULL && forget_signals(run))
+        output_finish(run->output, STOPPED_PATIENCE_MS, -1, error);
+}
+
 /* Whatever ended it: what was captured is written, and the file closed as it should be. */
 static void
 finish(run_t *run)
@@ -306,7 +331,7 @@ finish(run_t *run)
         check_way_back(run, g_ptr_array_index(run->targets.list, i));
     write_names(run);
     run_devices_write_statistics(&run->devices);
-    output_finish(run->output, OUTPUT_LIMIT_MS, &error);
+    hand_over(run, &error);
     if (error != NULL)
         run_report_error(&run->report, error);
     run_toolbar_show(&run->bar);
@@ -324,17 +349,6 @@ clear(run_t *run)
     toolbar_free(run->toolbar);
     if (run->signals >= 0)
         close(run->signals);
-}
-
-/* What ended the trace does not end the wait for the window too: one that stopped it early may not have opened its
- * pipe yet, and would stand still. */
-static void
-forget_signals(const run_t *run)
-{
-    struct signalfd_siginfo signal;
-
-    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0) {
-    }
 }
 
 bool

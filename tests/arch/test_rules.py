@@ -88,7 +88,7 @@ SOUND = {
         C_HEAD + "#include <poll.h>\nstatic bool\nprepare(run_t *run)\n{\n    privilege_raise();\n"
         "    run->sender = sender_open(0, &run->error);\n    privilege_lower();\n}\n"
         "static void\nwait_for_events(int a)\n{\n    if (ppoll(a, 1, 0, 0) < 0)\n        return;\n}\n"
-        "static void\nfinish(run_t *run)\n{\n    output_finish(1);\n}\n",
+        "static void\nhand_over(run_t *run)\n{\n    output_finish(1);\n}\n",
     "tracer/main.c": C_HEAD + "#include <stdio.h>\nvoid f(void) { puts(0); }\nint\n"
         "main(int argc, char *argv[])\n{\n    privilege_begin();\n    return 0;\n}\n",
 }

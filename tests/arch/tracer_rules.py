@@ -45,7 +45,7 @@ WAITING = {
     f"{TRACER}/toolbar.c": {"toolbar_wait"},
 }
 LAST_WAIT = re.compile(r"(?<!^)\b(output_finish|toolbar_wait)\s*\(", re.MULTILINE)     # calls, not the definitions
-AT_THE_END = {"finish", "run_trace"}
+AT_THE_END = {"hand_over", "run_trace"}
 
 PURE_LIBRARY = re.compile(r"add_library\(tracer_pure STATIC([^)]*)\)")
 PROGRAMS = {"main.c", "manual.c"}   # the second writes the man page when the project is built

@@ -15,6 +15,10 @@ import tracing
 ROUTERS = 2
 ETHERNET, COOKED = 1, 276
 IMPOSTOR = {4: "198.51.100.77", 6: "2001:db8:77::1"}
+CONNECT = """
+import socket, sys
+socket.create_connection((sys.argv[1], int(sys.argv[2])), 60).close()
+"""
 
 
 class ElsewhereCase(unittest.TestCase):
@@ -77,15 +81,17 @@ class OtherLink(ElsewhereCase):
                        "nud", "permanent")
             router.run("ip", f"-{family}", "route", "add", f"{self.source(family)}/{length}", "dev", "return",
                        "src", self.chain.address(1, family))
+        for family in (4, 6):       # the kernels take note of a new link when they have time
+            sender.run("python3", "-c", CONNECT, self.chain.target_address(family), str(self.chain.OPEN))
 
     def test_answers_are_found(self):
         for family in (4, 6):
             with self.subTest(family=family):
                 self.assertEqual(self.trace(family), [])
+                self.check_whole(self.printed(), family)
                 links = self.links()
                 self.assertEqual(set(links), {ETHERNET, COOKED})
                 self.assertEqual(links[COOKED], 3 * (ROUTERS + 1))
-                self.check_whole(self.printed(), family)
 
     def test_through_the_whole_chain(self):
         done = self.chain.sender.run(*self.installation.live(

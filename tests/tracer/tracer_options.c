@@ -288,6 +288,30 @@ test_targets_of_a_file(void)
     g_assert_cmpstr(joined, ==, "192.0.2.9|2001:db8::9|host.example|other.example");
 }
 
+/* What is chosen for the user reads so: in the dialog, in the help, and in what he writes. */
+static void
+test_automatic(void)
+{
+    char *devices[] = {NULL};
+    g_autoptr(GString) dialog = g_string_new(NULL);
+    g_autoptr(GString) help = g_string_new(NULL);
+    options_t *options = read_arguments("--target h --length automatic --source-port automatic");
+
+    options_print_config(dialog, devices);
+    options_print_help(help);
+    g_assert_null(options->error);
+    g_assert_cmpint(options->length, ==, 0);
+    g_assert_cmpint(options->source_port, ==, 0);
+    options_free(options);
+    g_assert_nonnull(strstr(dialog->str, "{range=0,65535}{placeholder=automatic}"));
+    g_assert_nonnull(strstr(dialog->str, "{range=0,1500}{placeholder=automatic}"));
+    g_assert_null(strstr(dialog->str, "{range=0,65535}{default"));
+    g_assert_nonnull(strstr(help->str, "0 to 65535, default automatic"));
+    options = read_arguments("--target h --dscp automatic");
+    g_assert_nonnull(options->error);
+    options_free(options);
+}
+
 /* {key=value} of a sentence; NULL when there is none. The caller frees it. */
 static char *
 part(const char *line, const char *key)
@@ -414,6 +438,7 @@ main(int argc, char **argv)
     g_test_add_func("/options/namesof_wireshark", test_calls);
     g_test_add_func("/options/mistakes", test_mistakes);
     g_test_add_func("/options/targets", test_targets);
+    g_test_add_func("/options/automatic", test_automatic);
     g_test_add_func("/options/targets_of_a_file", test_targets_of_a_file);
     g_test_add_func("/options/advertised_defaults_are_the_built_in_ones", test_config);
     g_test_add_func("/options/reload", test_reload);
