@@ -35,6 +35,12 @@ class ElsewhereCase(unittest.TestCase):
         self.chain = lab.ChainLab(ROUTERS)
         self.addCleanup(self.chain.__exit__)
         self.chain.__enter__()
+        self.connect()
+
+    def connect(self):
+        """Kernels take note of links and neighbours when they have time: then they have."""
+        for family in (4, 6):
+            self.chain.sender.run("python3", "-c", CONNECT, self.chain.target_address(family), str(self.chain.OPEN))
 
     def source(self, family):
         return "198.51.100.5" if family == 4 else "2001:db8:1::1"
@@ -49,8 +55,9 @@ class ElsewhereCase(unittest.TestCase):
 
     def check_whole(self, traces, family):
         trace, = traces
-        self.assertEqual((trace["tcptraceroute"]["state"], trace["tcptraceroute"]["path_length"], trace["no_hops"]),
-                         ("open", ROUTERS + 1, []))
+        said = trace["tcptraceroute"]
+        self.assertEqual((said["state"], said.get("path_length"), trace["no_hops"]), ("open", ROUTERS + 1, []),
+                         judge.tshark("-r", self.path))
         for hop in range(1, ROUTERS + 2):
             self.assertEqual({entry["addr"] for entry in trace["hops"] if entry["probe_ttl"] == hop},
                              {self.chain.address(hop, family)})
@@ -81,8 +88,7 @@ class OtherLink(ElsewhereCase):
                        "nud", "permanent")
             router.run("ip", f"-{family}", "route", "add", f"{self.source(family)}/{length}", "dev", "return",
                        "src", self.chain.address(1, family))
-        for family in (4, 6):       # the kernels take note of a new link when they have time
-            sender.run("python3", "-c", CONNECT, self.chain.target_address(family), str(self.chain.OPEN))
+        self.connect()
 
     def test_answers_are_found(self):
         for family in (4, 6):
@@ -131,6 +137,8 @@ class SameLink(ElsewhereCase):
             sender.run("ip", f"-{family}", "address", "add", f"{self.source(family)}/{length}", "dev", "above",
                        *(["nodad"] if family == 6 else []))
             sender.run("ip", f"-{family}", "route", "replace", "default", "via", self.chain.address(1, family))
+        self.connect()
+        for family in (4, 6):
             with self.subTest(family=family):
                 self.assertEqual(self.trace(family), [])
                 self.assertEqual(set(self.links()), {ETHERNET, COOKED})
