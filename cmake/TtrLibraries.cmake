@@ -50,7 +50,7 @@ endif()
 
 find_package(ZLIB QUIET)
 if(PKG_CONFIG_FOUND)
-    pkg_check_modules(PCAP QUIET IMPORTED_TARGET libpcap>=1.9)
+    pkg_check_modules(PCAP QUIET IMPORTED_TARGET libpcap>=1.10)
     pkg_check_modules(CAP QUIET IMPORTED_TARGET libcap)
     pkg_check_modules(GTHREAD QUIET IMPORTED_TARGET gthread-2.0)
 endif()

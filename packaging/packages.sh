@@ -5,7 +5,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark
     wireshark-dev libwireshark-dev libwiretap-dev libwsutil-dev libglib2.0-dev libpcap-dev libcap-dev
-    zlib1g-dev"
+    libseccomp-dev zlib1g-dev"
 TEST_PACKAGES="python3 binutils util-linux wireshark-common clang-14 libclang-rt-14-dev valgrind tcpdump
     iproute2 libcap2-bin nftables procps strace traceroute tcptraceroute mtr-tiny nmap scamper lft
     tidy graphviz chromium jq wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"
@@ -16,7 +16,7 @@ LINT_PACKAGES="clang-14 clang-format-19 clang-tidy-14 cppcheck shellcheck gcovr"
 PORTABILITY_PACKAGES="g++ gcc-mingw-w64-x86-64 libz-mingw-w64-dev clang-14 qemu-user-static gcc-s390x-linux-gnu
     gcc-i686-linux-gnu dpkg-dev perl python3 flex libgcrypt20-dev libc-ares-dev libspeexdsp-dev libpcre2-dev"
 # What these architectures need of Debian 12, unpacked beside this system.
-SYSROOT_PACKAGES="libc6-dev libglib2.0-dev libpcap-dev libcap-dev zlib1g-dev tshark wireshark-dev libwireshark-dev
+SYSROOT_PACKAGES="libc6-dev libglib2.0-dev libpcap-dev libcap-dev libseccomp-dev zlib1g-dev tshark wireshark-dev libwireshark-dev
     libwiretap-dev libwsutil-dev"
 
 # To set up other releases of Debian.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture.h"
 
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <pcap/pcap.h>
 #include <string.h>
 
@@ -8,8 +10,18 @@
 #include "parse.h"
 #include "privilege.h"
 
+#define ALL "any"
+
+/* The header of LINKTYPE_LINUX_SLL2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). */
+enum {
+    SLL2_INDEX = 4,             /* of the device, 4 bytes */
+    SLL2_HARDWARE = 8,          /* ARPHRD_*, 2 bytes */
+    SLL2_LENGTH = 20
+};
+
 enum {
     BUFFER_BYTES = 8 * 1024 * 1024,    /* 4 KiB a packet */
+    BUFFER_ALL_BYTES = 1024 * 1024,    /* where little is expected */
     PACKETS_MAX = 4096,         /* in one turn: all that the buffer holds, but no endless flood */
     TIMEOUT_MS = 100            /* not waited for in immediate mode */
 };
@@ -17,7 +29,9 @@ enum {
 struct capture {
     pcap_t *pcap;               /* owned */
     char *device;               /* owned */
+    bool is_all;
     bool is_nano;
+    unsigned index;             /* of the device, 0 for all */
     bool has_selection;
     struct bpf_program selection;       /* owned, when there is one */
     capture_take_t take;        /* while capture_read() runs */
@@ -26,14 +40,14 @@ struct capture {
 
 /* Settings in the order of pcap(3PCAP); returns what pcap_activate() said. */
 static int
-activate(pcap_t *pcap)
+activate(pcap_t *pcap, bool is_all)
 {
     int status = pcap_set_snaplen(pcap, CAPTURE_SNAP_LENGTH);
 
     status = status == 0 ? pcap_set_promisc(pcap, 0) : status;
     status = status == 0 ? pcap_set_immediate_mode(pcap, 1) : status;
     status = status == 0 ? pcap_set_timeout(pcap, TIMEOUT_MS) : status;
-    status = status == 0 ? pcap_set_buffer_size(pcap, BUFFER_BYTES) : status;
+    status = status == 0 ? pcap_set_buffer_size(pcap, is_all ? BUFFER_ALL_BYTES : BUFFER_BYTES) : status;
     if (status < 0)
         return status;
     /* Without nanoseconds a device counts in microseconds; pcap_get_tstamp_precision() says so. */
@@ -62,16 +76,29 @@ explain(const capture_t *capture, int status, GError **error)
         g_set_error(error, TRACER_ERROR, 0, "cannot capture on %s: %s", capture->device, pcap_geterr(capture->pcap));
 }
 
+/* Only by the header that says on which device a packet came in. */
+static bool
+set_link_type(capture_t *capture, GError **error)
+{
+    if (!capture->is_all || pcap_set_datalink(capture->pcap, DLT_LINUX_SLL2) == 0)
+        return true;
+    g_set_error(error, TRACER_ERROR, 0, "cannot capture on all devices: %s", pcap_geterr(capture->pcap));
+    return false;
+}
+
 static bool
 start(capture_t *capture, const char *filter, GError **error)
 {
     char message[PCAP_ERRBUF_SIZE] = "";
-    int status = activate(capture->pcap);
+    int status = activate(capture->pcap, capture->is_all);
 
     if (status < 0) {
         explain(capture, status, error);
         return false;
     }
+    if (!set_link_type(capture, error))
+        return false;
+    capture->index = if_nametoindex(capture->device);
     capture->is_nano = pcap_get_tstamp_precision(capture->pcap) == PCAP_TSTAMP_PRECISION_NANO;
     if (!parse_knows_link(capture_link_type(capture))) {
         g_set_error(error, TRACER_ERROR, 0, "cannot read packets of %s: link type %s is not known", capture->device,
@@ -85,13 +112,14 @@ start(capture_t *capture, const char *filter, GError **error)
     return capture_set_filter(capture, filter, error);
 }
 
-capture_t *
-capture_open(const char *device, const char *filter, GError **error)
+static capture_t *
+open_capture(const char *device, bool is_all, const char *filter, GError **error)
 {
     char message[PCAP_ERRBUF_SIZE] = "";
     capture_t *capture = g_new0(capture_t, 1);
 
     capture->device = g_strdup(device);
+    capture->is_all = is_all;
     capture->pcap = pcap_create(device, message);
     if (capture->pcap == NULL)
         g_set_error(error, TRACER_ERROR, 0, "cannot capture on %s: %s", device, message);
@@ -99,6 +127,18 @@ capture_open(const char *device, const char *filter, GError **error)
         return capture;
     capture_free(capture);
     return NULL;
+}
+
+capture_t *
+capture_open(const char *device, const char *filter, GError **error)
+{
+    return open_capture(device, false, filter, error);
+}
+
+capture_t *
+capture_open_all(const char *filter, GError **error)
+{
+    return open_capture(ALL, true, filter, error);
 }
 
 void
@@ -172,6 +212,20 @@ capture_fd(const capture_t *capture)
 }
 
 static void
+read_origin(capture_packet_t *packet)
+{
+    uint32_t index;
+    uint16_t hardware;
+
+    if (packet->captured < SLL2_LENGTH)
+        return;
+    memcpy(&index, packet->data + SLL2_INDEX, sizeof index);
+    memcpy(&hardware, packet->data + SLL2_HARDWARE, sizeof hardware);
+    packet->index = GUINT32_FROM_BE(index);
+    packet->is_local = GUINT16_FROM_BE(hardware) == ARPHRD_LOOPBACK;
+}
+
+static void
 take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 {
     capture_t *capture = (capture_t *)(void *)user;
@@ -184,6 +238,8 @@ take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
         .is_selected = !capture->has_selection || pcap_offline_filter(&capture->selection, header, data) != 0,
     };
 
+    if (capture->is_all)
+        read_origin(&packet);
     capture->take(capture->user, &packet);
 }
 
@@ -199,7 +255,7 @@ capture_read(capture_t *capture, capture_take_t take, void *user, GError **error
         count = pcap_dispatch(capture->pcap, left, take_packet, (u_char *)(void *)capture);
         left -= count;
     } while (count > 0 && left > 0);
-    if (count != PCAP_ERROR)
+    if (count != PCAP_ERROR || strcmp(capture->device, ALL) == 0 || if_nametoindex(capture->device) == capture->index)
         return true;
     g_set_error(error, TRACER_ERROR, 0, "capture on %s ended: %s", capture->device, pcap_geterr(capture->pcap));
     return false;

@@ -19,6 +19,8 @@ typedef struct capture_packet {
     uint32_t length;
     const uint8_t *data;        /* borrowed until the callback returns */
     bool is_selected;           /* by the filter of capture_select() */
+    unsigned index;             /* of its device, where all are captured on by capture_open_all(); else 0 */
+    bool is_local;              /* likewise: it never left this host */
 } capture_packet_t;
 
 typedef void (*capture_take_t)(void *user, const capture_packet_t *packet);
@@ -26,6 +28,9 @@ typedef void (*capture_take_t)(void *user, const capture_packet_t *packet);
 /* Raises the privilege for as long as it takes. NULL, with a sentence in *error, when that fails. The caller frees it
  * with capture_free(). */
 capture_t *capture_open(const char *device, const char *filter, GError **error);
+
+/* The same on all devices at once, and each packet says which one it came in on. */
+capture_t *capture_open_all(const char *filter, GError **error);
 void capture_free(capture_t *capture);
 
 /* Replaces the filter. */
@@ -39,7 +44,7 @@ uint16_t capture_link_type(const capture_t *capture);
 int capture_fd(const capture_t *capture);
 
 /* Hands out what is there, and not what comes meanwhile for ever. False, with a sentence in *error, when the device is
- * gone or down. */
+ * gone for good: one that is down may come back. */
 bool capture_read(capture_t *capture, capture_take_t take, void *user, GError **error);
 
 /* How many packets passed the filter, and how many of them the kernel had no room for. */

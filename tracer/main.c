@@ -11,9 +11,11 @@
 #include "control.h"
 #include "options.h"
 #include "parse.h"
+#include "privilege.h"
 #include "reader.h"
 #include "route.h"
 #include "run.h"
+#include "sandbox.h"
 
 #ifdef _WIN32
 #include <fcntl.h>
@@ -75,13 +77,37 @@ append_config(GString *out, const options_t *options)
     g_strfreev(devices);
 }
 
+/* What the user or the network wrote stands in messages, and must move no terminal: what is no letter or sign of
+ * Unicode is written as its bytes, \033. */
+static char *
+visible(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    while (*text != '\0') {
+        gunichar sign = g_utf8_get_char_validated(text, -1);
+        bool is_sound = sign != (gunichar)-1 && sign != (gunichar)-2;
+        int length = is_sound ? (int)(g_utf8_next_char(text) - text) : 1;
+
+        for (int i = 0; i < length; i++, text++) {
+            if (is_sound && g_unichar_isprint(sign))
+                g_string_append_c(out, *text);
+            else
+                g_string_append_printf(out, "\\%03o", (unsigned char)*text);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
 static void
 append_filter_error(GString *out, const options_t *options)
 {
     char *wrong = capture_check_filter(options->filter);
+    char *shown = wrong == NULL ? NULL : visible(wrong);
 
-    if (wrong != NULL)
-        g_string_append_printf(out, "%s\n", wrong);
+    if (shown != NULL)
+        g_string_append_printf(out, "%s\n", shown);
+    g_free(shown);
     g_free(wrong);
 }
 
@@ -132,8 +158,11 @@ print(void *user, GString *text)
 static void
 say(void *user, const char *message)
 {
+    char *shown = visible(message);
+
     (void)user;
-    fprintf(stderr, "tcptracedump: %s\n", message);
+    fprintf(stderr, "tcptracedump: %s\n", shown);
+    g_free(shown);
 }
 
 /* With several files JSON says from which one a trace is. Returns the exit status. */
@@ -144,6 +173,7 @@ read_files(const options_t *options)
     const reader_voice_t voice = {.print = print, .say = say};
     int status = EXIT_SUCCESS;
 
+    sandbox_enter(SANDBOX_READ);
     for (guint i = 0; i < options->files->len; i++) {
         const char *path = g_ptr_array_index(options->files, i);
 
@@ -166,30 +196,38 @@ adopt_system(char *argv[])
 #endif
 }
 
-int
-main(int argc, char *argv[])
+/* Returns the exit status. */
+static int
+answer_call(int argc, char *argv[])
 {
-    options_t *options = options_new(argc, adopt_system(argv));
+    options_t *options = options_new(argc, argv);
     GString *answer = g_string_new(NULL);
-    GError *error = NULL;
+    GPtrArray *said = g_ptr_array_new_with_free_func(g_free);
     int status = EXIT_SUCCESS;
 
     setlocale(LC_CTYPE, "");    /* for host names; numbers are written with a point everywhere */
-    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, &error)) {
-        fprintf(stderr, "tcptracedump: %s\n", error->message);
-        g_error_free(error);
+    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, said))
         status = EXIT_FAILURE;
-    }
+    for (guint i = 0; i < said->len; i++)
+        say(NULL, g_ptr_array_index(said, i));
     if (options->action == OPTIONS_ACTION_READ)
         status = read_files(options);
     if (options->action == OPTIONS_ACTION_WRONG) {
-        fprintf(stderr, "tcptracedump: %s\n", options->error);
+        say(NULL, options->error);
         status = WRONG_USAGE;
     }
     append_answer(answer, options);
     if (fputs(answer->str, stdout) < 0 || fflush(stdout) != 0)
         status = EXIT_FAILURE;
+    g_ptr_array_unref(said);
     g_string_free(answer, TRUE);
     options_free(options);
     return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+    privilege_begin();
+    return answer_call(argc, adopt_system(argv));
 }

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "privilege.h"
+
 enum {
     THREADS = 8,
     NAMES_MAX = 4096            /* hostile answers come from any number of addresses */
@@ -22,21 +24,18 @@ typedef struct question {
 /* What the threads know; it outlives names_free() as long as one of them runs. */
 typedef struct box {
     gatomicrefcount references;
-    GAsyncQueue *answers;       /* owned: question_t, owned */
+    GAsyncQueue *questions;     /* owned: question_t, owned */
+    GAsyncQueue *answers;       /* owned: likewise */
+    gint is_over;               /* atomic: nobody waits for answers any more */
     int fd;                     /* owned */
 } box_t;
 
 struct names {
     box_t *box;                 /* a reference */
-    GThreadPool *pool;          /* owned */
+    unsigned threads;
     GHashTable *asked;          /* owned: text of the address (owned) */
     unsigned pending;
 };
-
-typedef struct task {
-    question_t *question;       /* owned */
-    box_t *box;                 /* a reference */
-} task_t;
 
 static void
 free_question(void *data)
@@ -52,6 +51,7 @@ box_unref(box_t *box)
 {
     if (!g_atomic_ref_count_dec(&box->references))
         return;
+    g_async_queue_unref(box->questions);
     g_async_queue_unref(box->answers);
     close(box->fd);
     g_free(box);
@@ -72,16 +72,38 @@ look_up(question_t *question)
         question->name = g_strdup(name);
 }
 
-static void
-run(gpointer data, gpointer user G_GNUC_UNUSED)
+static gpointer
+run(gpointer data)
 {
-    task_t *task = data;
+    box_t *box = data;
+    question_t *question;
 
-    look_up(task->question);
-    g_async_queue_push(task->box->answers, task->question);
-    eventfd_write(task->box->fd, 1);
-    box_unref(task->box);
-    g_free(task);
+    privilege_give_up();
+    while (question = g_async_queue_pop(box->questions), g_atomic_int_get(&box->is_over) == 0) {
+        look_up(question);
+        g_async_queue_push(box->answers, question);
+        eventfd_write(box->fd, 1);
+    }
+    free_question(question);
+    box_unref(box);
+    return NULL;
+}
+
+/* Not a GThreadPool: the thread that starts the threads of one would keep the privilege. Where no thread can be had,
+ * the questions wait for those that there are. */
+static void
+start_thread(names_t *names)
+{
+    GThread *thread;
+
+    g_atomic_ref_count_inc(&names->box->references);
+    thread = g_thread_try_new("names", run, names->box, NULL);
+    if (thread == NULL) {
+        box_unref(names->box);
+        return;
+    }
+    g_thread_unref(thread);
+    names->threads++;
 }
 
 names_t *
@@ -91,9 +113,9 @@ names_new(void)
 
     names->box = g_new0(box_t, 1);
     g_atomic_ref_count_init(&names->box->references);
+    names->box->questions = g_async_queue_new_full(free_question);
     names->box->answers = g_async_queue_new_full(free_question);
     names->box->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    names->pool = g_thread_pool_new(run, NULL, THREADS, FALSE, NULL);
     names->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return names;
 }
@@ -103,7 +125,9 @@ names_free(names_t *names)
 {
     if (names == NULL)
         return;
-    g_thread_pool_free(names->pool, TRUE, FALSE);
+    g_atomic_int_set(&names->box->is_over, 1);
+    for (unsigned i = 0; i < names->threads; i++)
+        g_async_queue_push(names->box->questions, g_new0(question_t, 1));   /* wakes one that waits */
     g_hash_table_destroy(names->asked);
     box_unref(names->box);
     g_free(names);
@@ -113,18 +137,17 @@ void
 names_ask(names_t *names, uint8_t family, const ttr_address_t *address)
 {
     g_autofree char *key = g_base64_encode(address->bytes, sizeof address->bytes);
-    task_t *task;
+    question_t *question;
 
     if (g_hash_table_size(names->asked) >= NAMES_MAX || !g_hash_table_add(names->asked, g_steal_pointer(&key)))
         return;
-    task = g_new0(task_t, 1);
-    task->question = g_new0(question_t, 1);
-    task->question->family = family;
-    task->question->address = *address;
-    task->box = names->box;
-    g_atomic_ref_count_inc(&names->box->references);
+    question = g_new0(question_t, 1);
+    question->family = family;
+    question->address = *address;
     names->pending++;
-    g_thread_pool_push(names->pool, task, NULL);
+    g_async_queue_push(names->box->questions, question);
+    if (names->threads < MIN(names->pending, THREADS))
+        start_thread(names);
 }
 
 int

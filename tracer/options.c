@@ -41,6 +41,7 @@ typedef struct cursor {
     int argc;
     char *const *argv;
     int at;
+    bool is_lenient;            /* Wireshark calls: mistakes are shown later, and what is not known is passed over */
 } cursor_t;
 
 void
@@ -75,6 +76,15 @@ take_value(cursor_t *cursor, const char *inline_value, bool may_have_dashes)
     return cursor->argv[++cursor->at];
 }
 
+/* Where nobody waits for a pipe to be opened, that ends the program at once. */
+static void
+note_missing(options_t *options, const cursor_t *cursor, const char *name, size_t length)
+{
+    options_note_error(options, g_strdup_printf("--%.*s: a value is missing", (int)length, name));
+    if (!cursor->is_lenient)
+        options->action = OPTIONS_ACTION_WRONG;
+}
+
 static bool
 take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t length, const char *inline_value)
 {
@@ -92,6 +102,8 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
         value = take_value(cursor, inline_value, option->text != IGNORED);
         if (value != NULL && option->text != IGNORED)
             set_text(options, option->text, value);
+        if (value == NULL && option->text != IGNORED)
+            note_missing(options, cursor, name, length);
         if (option->text == TEXT(filter) && options->action == OPTIONS_ACTION_HELP)
             options->action = OPTIONS_ACTION_FILTER;    /* an empty one too: all that is said is taken for an error */
         return true;
@@ -103,14 +115,14 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
 static void
 take_option(options_t *options, cursor_t *cursor, const options_row_t *row, const char *inline_value)
 {
-    bool is_text = row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_DEVICE;
+    bool is_text = row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_FILE || row->type == OPTIONS_TYPE_DEVICE;
     const char *value = take_value(cursor, inline_value, is_text);
     char *error = NULL;
 
     if (value == NULL && row->type == OPTIONS_TYPE_BOOLEAN)
         value = "true";
     if (value == NULL)
-        options_note_error(options, g_strdup_printf("--%s: a value is missing", row->name));
+        note_missing(options, cursor, row->name, strlen(row->name));
     else if (!options_table_set(row, options, value, &error))
         options_note_error(options, error);
 }
@@ -168,9 +180,9 @@ check_probing(options_t *options)
 static void
 check_targets(options_t *options)
 {
-    char **targets = options_targets(options);
+    char **targets = options_targets(options->target);
 
-    if (targets[0] == NULL)
+    if (targets[0] == NULL && *options->target_file == '\0')
         options_note_error(options, g_strdup("--target is missing: give a host name or address"));
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
         options_note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
@@ -216,17 +228,17 @@ is_called_by_wireshark(int argc, char *const argv[])
 static void
 take_arguments(options_t *options, int argc, char *const argv[])
 {
-    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1};
-    bool is_lenient = is_called_by_wireshark(argc, argv);
+    cursor_t cursor = {.argc = argc, .argv = argv, .at = 1, .is_lenient = is_called_by_wireshark(argc, argv)};
 
     for (; cursor.at < argc; cursor.at++) {
         const char *argument = argv[cursor.at];
 
-        if (!take_argument(options, &cursor) && !is_lenient) {
+        if (!take_argument(options, &cursor) && !cursor.is_lenient) {
             note_unknown(options, argument);
             options->action = OPTIONS_ACTION_WRONG;
-            return;
         }
+        if (options->action == OPTIONS_ACTION_WRONG)
+            return;
     }
     decide_action(options);
     check(options);
@@ -260,6 +272,7 @@ options_free(options_t *options)
         return;
     g_ptr_array_unref(options->files);
     g_free(options->target);
+    g_free(options->target_file);
     g_free(options->source);
     g_free(options->device);
     g_free(options->interface);
@@ -273,16 +286,23 @@ options_free(options_t *options)
 }
 
 char **
-options_targets(const options_t *options)
+options_targets(const char *text)
 {
-    char **parts = g_strsplit_set(options->target, ", \t\n", -1);
+    char **lines = g_strsplit(text, "\n", -1);
     GPtrArray *targets = g_ptr_array_new();
 
-    for (size_t i = 0; parts[i] != NULL; i++) {
-        if (*parts[i] != '\0')
-            g_ptr_array_add(targets, g_strdup(parts[i]));
+    for (size_t line = 0; lines[line] != NULL; line++) {
+        char **parts;
+
+        lines[line][strcspn(lines[line], "#")] = '\0';
+        parts = g_strsplit_set(lines[line], ", \t\r", -1);
+        for (size_t i = 0; parts[i] != NULL; i++) {
+            if (*parts[i] != '\0')
+                g_ptr_array_add(targets, g_strdup(parts[i]));
+        }
+        g_strfreev(parts);
     }
     g_ptr_array_add(targets, NULL);
-    g_strfreev(parts);
+    g_strfreev(lines);
     return (char **)g_ptr_array_free(targets, FALSE);
 }

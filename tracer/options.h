@@ -56,6 +56,8 @@ typedef enum {
 /* Strings are owned and never NULL. Units as in the table. */
 typedef struct options {
     char *target;
+    char *target_file;          /* of further targets, one a line; "": none */
+    bool all_addresses;         /* every address of a name */
     int port;
     int family;                 /* options_family_t */
     int first_ttl;
@@ -100,8 +102,8 @@ typedef struct options {
 options_t *options_new(int argc, char *const argv[]);
 void options_free(options_t *options);
 
-/* The targets, one string each, without blanks. The caller frees them with g_strfreev(). */
-char **options_targets(const options_t *options);
+/* The targets in such a text, one string each, without blanks; nor what follows a # in its line. The caller frees them with g_strfreev(). */
+char **options_targets(const char *text);
 
 /* Is this command line about reading files? */
 bool options_read_is_asked(int argc, char *const argv[]);

@@ -18,6 +18,7 @@ extcap_type(options_type_t type)
     case OPTIONS_TYPE_BOOLEAN: return "boolean";
     case OPTIONS_TYPE_CHOICE:  return "selector";
     case OPTIONS_TYPE_STRING:  return "string";
+    case OPTIONS_TYPE_FILE:    return "fileselect";
     case OPTIONS_TYPE_DEVICE:  return "selector";
     }
     return "string";
@@ -65,7 +66,7 @@ print_argument(GString *out, size_t number)
                            row->name, row->display, row->help, extcap_type(row->type), row->group);
     if (has_range(row))
         g_string_append_printf(out, "{range=%.10g,%.10g}", row->min, row->max);
-    if (row->choices[0].value == NULL && row->type != OPTIONS_TYPE_DEVICE && *row->standard != '\0')
+    if (row->choices[0].value == NULL && row->type != OPTIONS_TYPE_DEVICE && *row->standard != '\0' && !row->is_automatic)
         g_string_append_printf(out, "{default=%s}", row->standard);
     if (row->is_required)
         g_string_append(out, "{required=true}");
@@ -73,6 +74,8 @@ print_argument(GString *out, size_t number)
         g_string_append_printf(out, "{validation=%s}", row->validation);
     if (row->placeholder != NULL)
         g_string_append_printf(out, "{placeholder=%s}", row->placeholder);
+    if (row->type == OPTIONS_TYPE_FILE)
+        g_string_append(out, "{mustexist=true}");
     if (row->type == OPTIONS_TYPE_DEVICE)
         g_string_append(out, "{reload=true}{placeholder=Look again}");
     g_string_append_c(out, '\n');
@@ -122,6 +125,8 @@ value_name(const options_row_t *row)
         return g_strdup("true|false");
     case OPTIONS_TYPE_STRING:
         return g_ascii_strup(row->name, -1);
+    case OPTIONS_TYPE_FILE:
+        return g_strdup("FILE");
     case OPTIONS_TYPE_DEVICE:
         return g_strdup("auto|any|NAME");
     case OPTIONS_TYPE_CHOICE:
@@ -137,7 +142,8 @@ append_range(GString *out, const options_row_t *row)
     if (has_range(row))
         g_string_append_printf(out, "; %.10g to %.10g", row->min, row->max);
     if (*row->standard != '\0')
-        g_string_append_printf(out, "%s default %s", has_range(row) ? "," : ";", row->standard);
+        g_string_append_printf(out, "%s default %s", has_range(row) ? "," : ";",
+                               row->is_automatic ? OPTIONS_AUTOMATIC : row->standard);
 }
 
 /* Appends `words`, broken at blanks, each line behind an indent. */

@@ -20,6 +20,12 @@ const options_row_t options_table[] = {
     {.name = "target", .type = OPTIONS_TYPE_STRING, .offset = AT(target), .group = TARGET, .display = "Target",
      .help = "Host name or address to trace the path to; several are separated by commas or blanks",
      .standard = "", .validation = "^[^\"'<>]+$", .placeholder = "host or address", .is_required = true},
+    {.name = "target-file", .type = OPTIONS_TYPE_FILE, .offset = AT(target_file), .group = TARGET,
+     .display = "File of targets", .help = "Text file of further targets, one a line; what follows a # is left out. With it "
+     "--target is not needed", .standard = ""},
+    {.name = "all-addresses", .type = OPTIONS_TYPE_BOOLEAN, .offset = AT(all_addresses), .group = TARGET,
+     .display = "All addresses", .help = "Trace to every address of a host name, not only to the one that is to be "
+     "preferred", .standard = "false"},
     {.name = "port", .type = OPTIONS_TYPE_INTEGER, .offset = AT(port), .group = TARGET, .display = "Port",
      .help = "TCP port of the target; take one that firewalls let through", .standard = "80", .min = 1, .max = 65535},
     {.name = "family", .type = OPTIONS_TYPE_CHOICE, .offset = AT(family), .group = TARGET, .display = "IP version",
@@ -61,20 +67,20 @@ const options_row_t options_table[] = {
      .display = "Source address", .help = "Address of this host to send from; empty: what the routing table says",
      .standard = "", .validation = "^[0-9A-Fa-f.:]*$", .placeholder = "automatic"},
     {.name = "device", .type = OPTIONS_TYPE_DEVICE, .offset = AT(device), .group = PACKET, .display = "Device",
-     .help = "Network device to send and capture on; auto: what the routing table says; any: capture on all, for "
-     "answers that come in elsewhere", .standard = "auto"},
+     .help = "Network device to send and capture on, and no other; auto: what the routing table says, and answers are "
+     "looked for on all; any: capture on the pseudo-device of all", .standard = "auto"},
     {.name = "source-port", .type = OPTIONS_TYPE_INTEGER, .offset = AT(source_port), .group = PACKET,
-     .display = "Source port", .help = "TCP port to send from, 1024 or above, the first one where several are used; 0: a free "
-     "one",
-     .standard = "0", .min = 0, .max = 65535},
+     .display = "Source port", .help = "TCP port to send from, 1024 or above, the first one where several are used; 0 or "
+     "automatic: a free one",
+     .standard = "0", .min = 0, .max = 65535, .placeholder = OPTIONS_AUTOMATIC, .is_automatic = true},
     {.name = "dscp", .type = OPTIONS_TYPE_INTEGER, .offset = AT(dscp), .group = PACKET, .display = "DSCP",
      .help = "Differentiated services code point of the probes", .standard = "0", .min = 0, .max = 63},
     {.name = "dont-fragment", .type = OPTIONS_TYPE_BOOLEAN, .offset = AT(dont_fragment), .group = PACKET,
      .display = "Don't fragment", .help = "Set the DF bit of IPv4 probes", .standard = "true"},
     {.name = "length", .type = OPTIONS_TYPE_INTEGER, .offset = AT(length), .group = PACKET,
-     .display = "Packet length", .help = "Length of the whole IP packet in bytes, no less than its headers; 0: headers "
-     "alone", .standard = "0",
-     .min = 0, .max = 1500},
+     .display = "Packet length", .help = "Length of the whole IP packet in bytes, no less than its headers; 0 or "
+     "automatic: headers alone", .standard = "0",
+     .min = 0, .max = 1500, .placeholder = OPTIONS_AUTOMATIC, .is_automatic = true},
     {.name = "tcp-options", .type = OPTIONS_TYPE_CHOICE, .offset = AT(tcp_options), .group = PACKET,
      .display = "TCP options", .help = "Options of SYN probes: those of a Linux system, the maximum segment size "
      "alone, or none", .standard = "system",
@@ -107,7 +113,8 @@ describe(const options_row_t *row, const char *text)
     g_string_printf(said, "--%s: '%.100s' is not ", row->name, shown);
     switch (row->type) {
     case OPTIONS_TYPE_INTEGER:
-        g_string_append_printf(said, "a whole number from %.0f to %.0f", row->min, row->max);
+        g_string_append_printf(said, "a whole number from %.0f to %.0f%s", row->min, row->max,
+                               row->is_automatic ? ", or " OPTIONS_AUTOMATIC : "");
         break;
     case OPTIONS_TYPE_DECIMAL:
         g_string_append_printf(said, "a number from %.10g to %.10g", row->min, row->max);
@@ -121,6 +128,7 @@ describe(const options_row_t *row, const char *text)
             g_string_append_printf(said, "%s %s", choice == row->choices ? "" : ",", choice->value);
         break;
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         g_string_append(said, "a text of at most 4096 bytes");
         break;
@@ -168,6 +176,8 @@ set(const options_row_t *row, void *value, const char *text)
 
     switch (row->type) {
     case OPTIONS_TYPE_INTEGER:
+        if (row->is_automatic && strcmp(text, OPTIONS_AUTOMATIC) == 0)
+            text = "0";
         if (!read_number(row, text, &number) || number != floor(number))
             return false;
         *(int *)value = (int)number;
@@ -182,6 +192,7 @@ set(const options_row_t *row, void *value, const char *text)
     case OPTIONS_TYPE_CHOICE:
         return set_choice(row, value, text);
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         if (strlen(text) > 4096)
             return false;

@@ -13,6 +13,7 @@ typedef enum {
     OPTIONS_TYPE_BOOLEAN,       /* bool */
     OPTIONS_TYPE_CHOICE,        /* int: the index of the choice */
     OPTIONS_TYPE_STRING,        /* char *, owned */
+    OPTIONS_TYPE_FILE,          /* the same, the name of a file */
     OPTIONS_TYPE_DEVICE         /* the same, offered as a list of devices */
 } options_type_t;
 
@@ -35,7 +36,10 @@ typedef struct options_row {
     const char *validation;     /* strings: regular expression that the dialog checks */
     const char *placeholder;
     bool is_required;
+    bool is_automatic;          /* numbers: 0 reads "automatic", and is that in the dialog where nothing stands */
 } options_row_t;
+
+#define OPTIONS_AUTOMATIC "automatic"
 
 extern const options_row_t options_table[];
 extern const size_t options_table_size;

@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -13,7 +16,9 @@ struct output {
     int fd;                     /* owned, but for standard output */
     int flags;                  /* of the open file, which others may share, before ours */
     GByteArray *buffer;         /* owned */
+    bool is_pipe;
     guint written;              /* of the buffer */
+    size_t cut;                 /* what is left of a block that the pipe took a part of: one longer than PIPE_BUF */
     bool is_broken;             /* nothing more can be written, not even behind half a block */
 };
 
@@ -32,6 +37,7 @@ output_t *
 output_open(const char *path, GError **error)
 {
     int fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : open_path(path);
+    struct stat status;
     output_t *output;
 
     if (fd < 0) {
@@ -42,6 +48,7 @@ output_open(const char *path, GError **error)
     output->fd = fd;
     output->flags = fcntl(fd, F_GETFL);
     fcntl(fd, F_SETFL, output->flags | O_NONBLOCK);
+    output->is_pipe = fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
     output->buffer = g_byte_array_new();
     return output;
 }
@@ -115,6 +122,28 @@ forget_written(output_t *output)
     output->written = 0;
 }
 
+/* How much to write at once: to a pipe whole blocks, and no more than it takes whole or not at all (PIPE_BUF, pipe(7)), so
+ * that a reader which stops reading is not left with half a block. Each block begins with its type and length (draft-ietf-
+ * opsawg-pcapng, section 3.1). */
+static size_t
+chunk(const output_t *output)
+{
+    size_t left = output->buffer->len - output->written;
+    size_t size = 0;
+
+    if (!output->is_pipe || output->cut > 0)
+        return output->cut > 0 ? output->cut : left;
+    while (size < left) {
+        uint32_t length;
+
+        memcpy(&length, output->buffer->data + output->written + size + sizeof length, sizeof length);
+        if (size > 0 && size + GUINT32_FROM_LE(length) > PIPE_BUF)
+            break;
+        size += GUINT32_FROM_LE(length);
+    }
+    return size;
+}
+
 bool
 output_flush(output_t *output, GError **error)
 {
@@ -123,8 +152,8 @@ output_flush(output_t *output, GError **error)
         return false;
     }
     while (output_has_more(output)) {
-        ssize_t count = write(output->fd, output->buffer->data + output->written,
-                              output->buffer->len - output->written);
+        size_t size = chunk(output);
+        ssize_t count = write(output->fd, output->buffer->data + output->written, size);
 
         if (count < 0 && errno == EINTR)
             continue;
@@ -136,6 +165,7 @@ output_flush(output_t *output, GError **error)
             fail(output, error);
             return false;
         }
+        output->cut = size - (size_t)count;
         output->written += (guint)count;
     }
     drop(output);
@@ -143,17 +173,23 @@ output_flush(output_t *output, GError **error)
 }
 
 bool
-output_finish(output_t *output, int limit_ms, GError **error)
+output_finish(output_t *output, int patience_ms, int signals, GError **error)
 {
-    int64_t end = g_get_monotonic_time() + (int64_t)limit_ms * 1000;
+    int64_t end = g_get_monotonic_time() + (int64_t)patience_ms * 1000;
+    guint before = output->buffer->len - output->written;
 
     while (output_flush(output, error) && output_has_more(output)) {
-        struct pollfd waiting = {.fd = output->fd, .events = POLLOUT};
-        int64_t left = end - g_get_monotonic_time();
+        struct pollfd waiting[] = {{.fd = output->fd, .events = POLLOUT}, {.fd = signals, .events = POLLIN}};
+        guint left = output->buffer->len - output->written;
 
-        if (left <= 0)
+        if (left < before)
+            end = g_get_monotonic_time() + (int64_t)patience_ms * 1000;
+        before = left;
+        if (g_get_monotonic_time() >= end)
             return false;
-        poll(&waiting, 1, (int)(left / 1000) + 1);
+        poll(waiting, G_N_ELEMENTS(waiting), (int)((end - g_get_monotonic_time()) / 1000) + 1);
+        if (waiting[1].revents != 0)
+            return false;
     }
     return !output_has_more(output);
 }

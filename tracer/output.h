@@ -31,8 +31,9 @@ GByteArray *output_buffer(output_t *output);
  * then: *error says why, but stays as it is when the reader is gone, which is no mistake. */
 bool output_flush(output_t *output, GError **error);
 
-/* The same, but waits up to `limit_ms` for the reader. */
-bool output_finish(output_t *output, int limit_ms, GError **error);
+/* The same, but waits for the reader as long as it takes something every `patience_ms`, or until `signals`, a descriptor, can be
+ * read. What a reader has by then are whole blocks. */
+bool output_finish(output_t *output, int patience_ms, int signals, GError **error);
 
 bool output_has_more(const output_t *output);
 bool output_is_full(const output_t *output);

@@ -17,6 +17,7 @@ enum {
     OPTION_END = 0,
     SECTION_APPLICATION = 4,
     INTERFACE_NAME = 2,
+    COMMENT = 1,
     INTERFACE_DESCRIPTION = 3,
     INTERFACE_RESOLUTION = 9,
     INTERFACE_FILTER = 11,
@@ -172,6 +173,10 @@ pcapng_packet(GByteArray *out, const pcapng_packet_t *packet)
     put_u32(out, packet->captured);
     put_u32(out, packet->length);
     put_padded(out, packet->data, packet->captured);
+    if (packet->comment != NULL && *packet->comment != '\0') {
+        put_text(out, COMMENT, packet->comment);
+        put_u32(out, OPTION_END);
+    }
     end_block(out, block);
 }
 

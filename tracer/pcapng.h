@@ -24,6 +24,7 @@ typedef struct pcapng_packet {
     uint32_t captured;          /* bytes in `data` */
     uint32_t length;            /* on the wire */
     const uint8_t *data;
+    const char *comment;        /* "" or NULL: none */
 } pcapng_packet_t;
 
 typedef struct pcapng_statistics {

@@ -57,6 +57,14 @@ reserve(ports_t *ports, uint16_t port)
     return bound;
 }
 
+/* Those behind `first`, until there are `count`. */
+static void
+reserve_next(ports_t *ports, uint16_t first, size_t count)
+{
+    for (unsigned next = first + 1U; ports->list->len < count && next <= UINT16_MAX; next++)
+        reserve(ports, (uint16_t)next);
+}
+
 ports_t *
 ports_reserve(uint16_t first, size_t count, GError **error)
 {
@@ -64,12 +72,12 @@ ports_reserve(uint16_t first, size_t count, GError **error)
 
     ports->list = g_array_new(FALSE, FALSE, sizeof(uint16_t));
     ports->sockets = g_array_new(FALSE, FALSE, sizeof(int));
-    for (size_t i = 0; i < count && first + i <= UINT16_MAX; i++) {
-        if (reserve(ports, first == 0 ? 0 : (uint16_t)(first + i)) == 0 && i == 0)
-            break;
-    }
-    if (ports->list->len > 0)
+    if (reserve(ports, first) != 0) {
+        reserve_next(ports, g_array_index(ports->list, uint16_t, 0), count);
+        while (first == 0 && ports->list->len < count && reserve(ports, 0) != 0) {
+        }
         return ports;
+    }
     if (first == 0)
         g_set_error(error, TRACER_ERROR, 0, "no free source port: %s", g_strerror(errno));
     else if (errno == EACCES)

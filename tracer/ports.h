@@ -12,8 +12,9 @@
 
 typedef struct ports ports_t;
 
-/* Reserves `count` ports from `first` on, leaving out those in use, or any when `first` is 0. When `first` itself is in
- * use, or none is left, that is an error: NULL, with a sentence in *error. The caller frees it with ports_free(). */
+/* Reserves `count` ports from `first` on, or from a free one when `first` is 0, leaving out those in use; there may be fewer
+ * behind a `first` that is given. When `first` itself is in use, or none is left, that is an error: NULL, with a sentence in
+ * *error. The caller frees it with ports_free(). */
 ports_t *ports_reserve(uint16_t first, size_t count, GError **error);
 void ports_free(ports_t *ports);
 

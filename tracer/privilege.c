@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "privilege.h"
 
-#include <errno.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 
@@ -56,15 +55,19 @@ is_dropped(bool is_permitted)
     return is_same;
 }
 
-bool
-privilege_drop(GError **error)
+void
+privilege_begin(void)
 {
-    bool is_permitted = privilege_is_there();
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    set_capabilities(privilege_is_there(), false);
+}
 
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_capabilities(is_permitted, false) &&
-        is_dropped(is_permitted))
+bool
+privilege_check(GError **error)
+{
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && is_dropped(privilege_is_there()))
         return true;
-    g_set_error(error, TRACER_ERROR, 0, "cannot give up privileges that are not needed: %s", g_strerror(errno));
+    g_set_error_literal(error, TRACER_ERROR, 0, "privileges that are not needed could not be given up");
     return false;
 }
 
@@ -80,6 +83,12 @@ privilege_lower(void)
 {
     if (privilege_is_there())
         set_capabilities(true, false);
+}
+
+void
+privilege_give_up(void)
+{
+    set_capabilities(false, false);
 }
 
 char *

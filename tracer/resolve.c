@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "privilege.h"
 
 #define RUNNING_MAX 16          /* look-ups that nobody waits for any more go on until the resolver gives up */
 
@@ -18,10 +19,17 @@ struct resolve {
     gatomicrefcount references;
     char **names;               /* owned */
     options_family_t family;
+    bool is_all;                /* every address of a name */
     int fd;                     /* owned */
     GPtrArray *targets;         /* owned: resolve_target_t */
-    GError *error;              /* owned */
+    GPtrArray *errors;          /* owned: GError */
 };
+
+static void
+free_error(void *data)
+{
+    g_error_free(data);
+}
 
 static void
 free_target(void *data)
@@ -39,7 +47,7 @@ unref(resolve_t *resolve)
         return;
     g_strfreev(resolve->names);
     g_ptr_array_free(resolve->targets, TRUE);
-    g_clear_error(&resolve->error);
+    g_ptr_array_free(resolve->errors, TRUE);
     close(resolve->fd);
     g_free(resolve);
 }
@@ -93,8 +101,8 @@ family_words(options_family_t family)
     return "";
 }
 
-/* getaddrinfo() puts the address to be preferred first (RFC 6724). */
-static bool
+/* One name without an address leaves the others theirs. getaddrinfo() puts the address to be preferred first (RFC 6724). */
+static void
 resolve_one(resolve_t *resolve, const char *written)
 {
     const struct addrinfo hints = {
@@ -111,16 +119,18 @@ resolve_one(resolve_t *resolve, const char *written)
     sender_target_t where;
     bool is_found = false;
 
-    for (struct addrinfo *at = list; at != NULL && !is_found; at = at->ai_next)
-        is_found = take_address(at, &where);
-    if (is_found)
+    for (struct addrinfo *at = list; at != NULL && (resolve->is_all || !is_found); at = at->ai_next) {
+        if (!take_address(at, &where))
+            continue;
+        is_found = true;
         add_target(resolve, written, &where);
-    else
-        g_set_error(&resolve->error, TRACER_ERROR, 0, "--target: no address for '%.200s'%s: %s", written,
-                    family_words(resolve->family), code == 0 ? "no such address" : gai_strerror(code));
+    }
+    if (!is_found)
+        g_ptr_array_add(resolve->errors, g_error_new(TRACER_ERROR, 0, "--target: no address for '%.200s'%s: %s", written,
+                                                     family_words(resolve->family),
+                                                     code == 0 ? "no such address" : gai_strerror(code)));
     if (list != NULL)
         freeaddrinfo(list);
-    return is_found;
 }
 
 static gpointer
@@ -128,27 +138,28 @@ run(gpointer data)
 {
     resolve_t *resolve = data;
 
-    for (char **name = resolve->names; *name != NULL; name++) {
-        if (!resolve_one(resolve, *name))
-            break;
-    }
+    privilege_give_up();
+    for (char **name = resolve->names; *name != NULL; name++)
+        resolve_one(resolve, *name);
     eventfd_write(resolve->fd, 1);
     unref(resolve);
     g_atomic_int_add(&running, -1);
     return NULL;
 }
 
-/* False, with the error in resolve->error, when there can be no more threads. */
+/* False, with the error in resolve->errors, when there can be no more threads. */
 static bool
 start(resolve_t *resolve)
 {
     GThread *thread = NULL;
+    GError *error = NULL;
 
     if (g_atomic_int_add(&running, 1) >= RUNNING_MAX)
-        g_set_error_literal(&resolve->error, TRACER_ERROR, 0, "too many targets are being looked up; try again later");
+        g_set_error_literal(&error, TRACER_ERROR, 0, "too many targets are being looked up; try again later");
     else
-        thread = g_thread_try_new("resolve", run, resolve, &resolve->error);
+        thread = g_thread_try_new("resolve", run, resolve, &error);
     if (thread == NULL) {
+        g_ptr_array_add(resolve->errors, error);
         g_atomic_int_add(&running, -1);
         return false;
     }
@@ -157,7 +168,7 @@ start(resolve_t *resolve)
 }
 
 resolve_t *
-resolve_start(char *const *names, options_family_t family)
+resolve_start(char *const *names, options_family_t family, bool is_all)
 {
     resolve_t *resolve = g_new0(resolve_t, 1);
 
@@ -165,8 +176,10 @@ resolve_start(char *const *names, options_family_t family)
     g_atomic_ref_count_inc(&resolve->references);
     resolve->names = g_strdupv((char **)names);
     resolve->family = family;
+    resolve->is_all = is_all;
     resolve->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     resolve->targets = g_ptr_array_new_with_free_func(free_target);
+    resolve->errors = g_ptr_array_new_with_free_func(free_error);
     if (!start(resolve)) {
         eventfd_write(resolve->fd, 1);
         unref(resolve);         /* the thread's */
@@ -188,10 +201,13 @@ resolve_fd(const resolve_t *resolve)
 }
 
 const GPtrArray *
-resolve_result(const resolve_t *resolve, GError **error)
+resolve_result(const resolve_t *resolve)
 {
-    if (resolve->error == NULL)
-        return resolve->targets;
-    g_propagate_error(error, g_error_copy(resolve->error));
-    return NULL;
+    return resolve->targets;
+}
+
+const GPtrArray *
+resolve_errors(const resolve_t *resolve)
+{
+    return resolve->errors;
 }

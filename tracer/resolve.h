@@ -18,15 +18,16 @@ typedef struct resolve_target {
     sender_target_t where;
 } resolve_target_t;
 
-/* Starts. `names` is copied. resolve_free() may be called at any time; it does not wait for the thread. */
-resolve_t *resolve_start(char *const *names, options_family_t family);
+/* Starts: for each name the address that is to be preferred, or with `is_all` every one. `names` is copied. resolve_free() may be called at any time; it does not wait for the thread. */
+resolve_t *resolve_start(char *const *names, options_family_t family, bool is_all);
 void resolve_free(resolve_t *resolve);
 
 /* Readable when there is a result. */
 int resolve_fd(const resolve_t *resolve);
 
-/* resolve_target_t, each address once; borrowed. NULL, with a sentence in *error, when a name has no address. To be
- * called once the descriptor is readable. */
-const GPtrArray *resolve_result(const resolve_t *resolve, GError **error);
+/* resolve_target_t, each address once; and a GError for each name that has none. Both are borrowed. To be called once the
+ * descriptor is readable. */
+const GPtrArray *resolve_result(const resolve_t *resolve);
+const GPtrArray *resolve_errors(const resolve_t *resolve);
 
 #endif

@@ -109,8 +109,12 @@ take_answer(const char *answer, ssize_t length, uint8_t family, route_t *route)
         take_attribute(attribute, family, &index, route);
     if (message->rtm_type == RTN_BROADCAST || message->rtm_type == RTN_MULTICAST)
         errno = EADDRNOTAVAIL;
-    if (message->rtm_type == RTN_UNREACHABLE || message->rtm_type == RTN_BLACKHOLE)
+    if (message->rtm_type == RTN_UNREACHABLE)
         errno = ENETUNREACH;
+    if (message->rtm_type == RTN_PROHIBIT)
+        errno = EACCES;
+    if (message->rtm_type == RTN_BLACKHOLE)
+        errno = EINVAL;
     route->index = index;
     return errno == EPROTO && index != 0 && if_indextoname(index, route->device) != NULL;
 }
@@ -198,6 +202,18 @@ explain_group(const char *target, GError **error)
     g_set_error(error, TRACER_ERROR, 0, "--target: %s is not the address of one host", target);
 }
 
+/* The kernel says EINVAL of a blackhole, or that the route is one (fib_props in net/ipv4/fib_semantics.c,
+ * ip6_rt_init_dst_reject() in net/ipv6/route.c); all else that we ask is valid. */
+static void
+explain_no_route(const char *target, int code, GError **error)
+{
+    if (code == EADDRNOTAVAIL)
+        explain_group(target, error);
+    else
+        g_set_error(error, TRACER_ERROR, 0, "no route to %s: %s", target,
+                    code == EINVAL ? "a blackhole route drops what is sent there" : g_strerror(code));
+}
+
 bool
 route_find(const route_query_t *query, route_t *route, GError **error)
 {
@@ -222,10 +238,7 @@ route_find(const route_query_t *query, route_t *route, GError **error)
         return false;
     length = ask(&request, answer);
     if (length < 0 || !take_answer(answer, length, query->family, route)) {
-        if (errno == EADDRNOTAVAIL)
-            explain_group(target, error);
-        else
-            g_set_error(error, TRACER_ERROR, 0, "no route to %s: %s", target, g_strerror(errno));
+        explain_no_route(target, errno, error);
         return false;
     }
     if (*query->source != '\0')

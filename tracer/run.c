@@ -14,19 +14,19 @@
 #include "privilege.h"
 #include "run_clock.h"
 #include "run_packets.h"
+#include "run_report.h"
+#include "run_send.h"
 #include "run_toolbar.h"
+#include "sandbox.h"
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
 #define LINGER_MAX_NS (1000 * MS)       /* a target that never ceases to answer does not keep the trace from its end */
 #define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
-#define BUSY_NS (1 * MS)                /* when the device's queue is full */
-#define OUTPUT_LIMIT_MS 10000
+#define READER_PATIENCE_MS 10000        /* a trace that ended by itself, with a reader that takes nothing */
+#define STOPPED_PATIENCE_MS 50         /* one that was stopped */
 
-enum {
-    SENDS_MAX = 16,             /* in one turn of the loop: answers are looked at in between */
-    FIXED_FDS = 5
-};
+enum { FIXED_FDS = 5 };
 
 typedef struct run {
     const options_t *options;   /* borrowed */
@@ -37,10 +37,11 @@ typedef struct run {
     run_devices_t devices;
     run_targets_t targets;
     run_packets_t packets;
+    run_send_t send;
     run_toolbar_t bar;
+    run_report_t report;
     int signals;                /* owned: descriptor */
-    bool has_sent;
-    bool is_stopped;            /* by a signal or because nobody reads */
+    bool is_stopped;            /* by a signal, because nobody reads, or because nothing can be traced */
     int64_t done_ns;            /* since when all is done; 0: it is not */
     GError *error;              /* owned: what ended it */
 } run_t;
@@ -69,7 +70,7 @@ open_pipes(run_t *run)
     run->toolbar = toolbar_open(run->options->control_in, run->options->control_out, &run->error);
     if (run->toolbar == NULL)
         return false;
-    run->packets.toolbar = run->bar.toolbar = run->toolbar;
+    run->report.toolbar = run->bar.toolbar = run->toolbar;
     if (*run->options->fifo == '\0') {
         g_set_error_literal(&run->error, TRACER_ERROR, 0, run->options->error);
         return false;
@@ -84,17 +85,20 @@ open_pipes(run_t *run)
     return run->error == NULL;
 }
 
-/* Raw sockets, then the privileges that are not needed any more, then everything else. */
+/* Raw sockets, then all that may read what strangers send. */
 static bool
 prepare(run_t *run)
 {
     const options_t *options = run->options;
-    bool is_automatic = *options->device == '\0' || strcmp(options->device, "auto") == 0 ||
-                        strcmp(options->device, "any") == 0;
+    const char *device = run_targets_looks_everywhere(&run->targets) ? NULL : options->device;
 
+    if (!privilege_check(&run->error))
+        return false;
     privilege_raise();
-    run->sender = sender_open(is_automatic ? NULL : options->device, &run->error);
-    if (!privilege_drop(run->error == NULL ? &run->error : NULL) || run->sender == NULL)
+    run->sender = sender_open(device, &run->error);
+    privilege_lower();
+    run->send.sender = run->sender;
+    if (run->sender == NULL)
         return false;
     if (options->error != NULL) {
         g_set_error_literal(&run->error, TRACER_ERROR, 0, options->error);
@@ -102,58 +106,16 @@ prepare(run_t *run)
     }
     if (!run_targets_open(&run->targets, &run->error))
         return false;
+    sandbox_enter(SANDBOX_TRACE);
     run->names = options->names ? names_new() : NULL;
     run->packets.names = run->names;
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);    /* 1 us: the default of 50 would stretch the gaps */
     if (run->targets.mode != OPTIONS_MODE_FIXED)        /* which the toolbar shows unless told otherwise */
         toolbar_set_mode(run->toolbar, run->targets.mode);
-    run_targets_begin(&run->targets);
+    if (!run_targets_begin(&run->targets, &run->error))
+        return false;
     run_toolbar_show_begin(&run->bar);
     return true;
-}
-
-static bool
-send_one(run_t *run, run_target_t *target, const session_action_t *action, int64_t *next_ns)
-{
-    /* The time behind the send: between that and the next the pacer's limits hold on the wire too. */
-    switch (sender_send(run->sender, &target->where, action->packet, action->length, &run->error)) {
-    case SENDER_SENT:
-        session_sent(target->session, action, run_now());
-        run->has_sent = true;
-        return true;
-    case SENDER_BUSY:
-        *next_ns = MIN(*next_ns, run_now() + BUSY_NS);
-        return false;
-    case SENDER_FAILED:
-        return false;
-    }
-    return false;
-}
-
-/* Asks each target in turn. Returns when to ask again. */
-static int64_t
-send_probes(run_t *run)
-{
-    session_action_t action;
-    int64_t next_ns = INT64_MAX;
-    guint idle = 0;
-
-    for (int sends = 0; idle < run->targets.list->len && sends < SENDS_MAX && run->error == NULL;) {
-        run_target_t *target = run_targets_next(&run->targets);
-
-        session_next(target->session, &action, run_now());
-        target->is_done = action.what.kind == SCHEDULE_DONE;
-        if (action.what.kind == SCHEDULE_SEND && send_one(run, target, &action, &next_ns)) {
-            sends++;
-            idle = 0;
-            next_ns = INT64_MAX;
-            continue;
-        }
-        if (action.what.kind == SCHEDULE_WAIT)
-            next_ns = MIN(next_ns, action.what.until_ns);
-        idle++;
-    }
-    return idle < run->targets.list->len ? run_now() : next_ns;
 }
 
 static void
@@ -202,7 +164,8 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     for (guint i = 0; i < run->devices.list->len; i++) {
         const run_device_t *device = g_ptr_array_index(run->devices.list, i);
 
-        fds[count++] = (struct pollfd){.fd = is_stalled ? -1 : capture_fd(device->capture), .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = is_stalled || device->is_gone ? -1 : capture_fd(device->capture),
+                                       .events = POLLIN};
     }
     if (ppoll(fds, count, &limit, NULL) <= 0) {
         for (nfds_t i = 0; i < count; i++)
@@ -210,19 +173,44 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     }
 }
 
-/* What was captured for the targets so far is theirs. An error of the first targets ends the program; those that the
- * user asked for in the toolbar can be corrected there. */
+static void
+free_error(void *data)
+{
+    g_error_free(data);
+}
+
+/* Those that the user asked for in the toolbar can be corrected there. */
+static void
+show_errors(run_t *run, const GPtrArray *errors)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < errors->len; i++) {
+        const GError *error = g_ptr_array_index(errors, i);
+
+        g_string_append_printf(text, "%s%s", i == 0 ? "" : "\n", error->message);
+    }
+    if (text->len > 0)
+        run_toolbar_show_error(&run->bar, text->str);
+}
+
+/* What was captured for the targets so far is theirs. Where none of the first can be traced the program ends. */
 static void
 take_resolved(run_t *run)
 {
+    g_autoptr(GPtrArray) errors = g_ptr_array_new_with_free_func(free_error);
     bool is_first = run->targets.is_first;
-    bool is_started = run_packets_read(&run->packets, &run->error) && run_targets_start(&run->targets, &run->error);
 
-    if (!is_started && !is_first) {
-        run_toolbar_show_error(&run->bar, run->error->message);
-        g_clear_error(&run->error);
-    }
-    run_targets_finish_start(&run->targets, is_started);
+    run_packets_read(&run->packets);
+    run_send_finish(&run->send);
+    run_targets_start(&run->targets, errors);
+    if (!is_first)
+        show_errors(run, errors);
+    for (guint i = 0; is_first && i < errors->len; i++)
+        run_report_error(&run->report, g_error_copy(g_ptr_array_index(errors, i)));
+    run->is_stopped |= is_first && run->targets.list->len == 0;
+    if (toolbar_fd(run->toolbar) < 0)
+        privilege_give_up();    /* only a toolbar may ask for another target, and so for another device */
     run->done_ns = 0;
 }
 
@@ -261,11 +249,11 @@ loop(run_t *run)
 
         wait_for_events(run, fds, until_ns);
         take_events(run, fds);
-        if (run->error != NULL || (!output_is_stalled(run->output) && !run_packets_read(&run->packets, &run->error)))
-            break;
+        if (!output_is_stalled(run->output))
+            run_packets_read(&run->packets);
         until_ns = INT64_MAX;
         if (!run->bar.is_paused && !output_is_full(run->output))
-            until_ns = send_probes(run);
+            until_ns = run_send_probes(&run->send);
         if (toolbar_is_due(run->toolbar, run_now()))    /* it costs a walk over all probes */
             run_toolbar_show(&run->bar);
         show_ns = toolbar_update(run->toolbar, run_now(), false);
@@ -278,32 +266,74 @@ loop(run_t *run)
 /* Probes wait for the link address of the next hop, and where nobody has it the kernel drops them before they are seen
  * on the device. */
 static void
-check_next_hop(run_t *run)
+check_next_hop(run_t *run, const run_target_t *target)
 {
-    const run_device_t *device;
-
-    if (run->error != NULL || run->is_stopped || !run->has_sent || run->packets.taken > 0 || run->devices.list->len == 0)
+    if (target->has_failed || !target->has_sent || target->taken > 0)
         return;
-    device = g_ptr_array_index(run->devices.list, 0);
-    g_set_error(&run->error, TRACER_ERROR, 0, "no probe left on %s: the next hop does not answer there (ARP, neighbour "
-                                              "discovery)",
-                capture_device(device->capture));
+    run_report_error(&run->report, g_error_new(TRACER_ERROR, 0, "no probe left on %s: the next hop does not answer there "
+                                                                "(ARP, neighbour discovery)",
+                                               target->route.device));
 }
 
-/* Whatever ended it: what was captured is written, and the file closed as it should be. A device that went away says
- * so to the capture; that a probe cannot be sent is only what follows from it. */
+/* Where the user chose one device, the way back may be another. */
+static void
+check_way_back(run_t *run, const run_target_t *target)
+{
+    session_summary_t summary;
+    g_autofree char *what = NULL;
+
+    if (run_targets_looks_everywhere(&run->targets) || target->has_failed || target->taken == 0)
+        return;
+    session_summary(target->session, &summary);
+    if (summary.answered > 0)
+        return;
+    what = g_strdup_printf("nothing came back on %s; answers may come in on another device, and --device auto looks for "
+                           "them on all",
+                           target->route.device);
+    run_report_note(&run->report, target->name, what);
+}
+
+/* Was there one? What ended the trace does not end what comes behind it too: a window that stopped it early may not have
+ * opened its pipe yet, and would stand still. */
+static bool
+forget_signals(const run_t *run)
+{
+    struct signalfd_siginfo signal;
+    bool is_there = false;
+
+    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0)
+        is_there = true;
+    return is_there;
+}
+
+/* A signal ends the wait for a reader that takes nothing, also one that comes now. */
+static void
+hand_over(run_t *run, GError **error)
+{
+    if (run->is_stopped)
+        forget_signals(run);
+    if (!output_finish(run->output, run->is_stopped ? STOPPED_PATIENCE_MS : READER_PATIENCE_MS, run->signals, error) &&
+        *error == NULL && forget_signals(run))
+        output_finish(run->output, STOPPED_PATIENCE_MS, -1, error);
+}
+
+/* Whatever ended it: what was captured is written, and the file closed as it should be. */
 static void
 finish(run_t *run)
 {
-    GError *before = g_steal_pointer(&run->error);
+    GError *error = NULL;
 
-    if (run_packets_read(&run->packets, &run->error))          /* else it says why nothing could be sent: the device is gone */
-        run->error = g_steal_pointer(&before);
-    g_clear_error(&before);
-    check_next_hop(run);
+    run_packets_read(&run->packets);
+    run_send_finish(&run->send);
+    for (guint i = 0; !run->is_stopped && i < run->targets.list->len; i++)
+        check_next_hop(run, g_ptr_array_index(run->targets.list, i));
+    for (guint i = 0; i < run->targets.list->len; i++)
+        check_way_back(run, g_ptr_array_index(run->targets.list, i));
     write_names(run);
     run_devices_write_statistics(&run->devices);
-    output_finish(run->output, OUTPUT_LIMIT_MS, run->error == NULL ? &run->error : NULL);
+    hand_over(run, &error);
+    if (error != NULL)
+        run_report_error(&run->report, error);
     run_toolbar_show(&run->bar);
     toolbar_update(run->toolbar, run_now(), true);
 }
@@ -321,27 +351,20 @@ clear(run_t *run)
         close(run->signals);
 }
 
-/* What ended the trace does not end the wait for the window too: one that stopped it early may not have opened its
- * pipe yet, and would stand still. */
-static void
-forget_signals(const run_t *run)
-{
-    struct signalfd_siginfo signal;
-
-    while (run->signals >= 0 && read(run->signals, &signal, sizeof signal) > 0) {
-    }
-}
-
 bool
-run_trace(const options_t *options, GError **error)
+run_trace(const options_t *options, GPtrArray *said)
 {
     run_t run = {.options = options, .signals = -1};
 
+    run_report_init(&run.report, said);
     run_targets_init(&run.targets, options, &run.devices);
-    run.packets = (run_packets_t){.devices = &run.devices, .targets = &run.targets};
+    run.packets = (run_packets_t){.devices = &run.devices, .targets = &run.targets, .report = &run.report};
+    run.send = (run_send_t){.targets = &run.targets, .report = &run.report};
     run.bar = (run_toolbar_t){.targets = &run.targets};
     if (open_pipes(&run) && prepare(&run))
         loop(&run);
+    if (run.error != NULL)
+        run_report_error(&run.report, g_steal_pointer(&run.error));
     if (run.output != NULL)
         finish(&run);
     if (run.toolbar != NULL) {
@@ -349,8 +372,5 @@ run_trace(const options_t *options, GError **error)
         toolbar_wait(run.toolbar, run.signals);
     }
     clear(&run);
-    if (run.error == NULL)
-        return true;
-    g_propagate_error(error, run.error);
-    return false;
+    return !run.report.has_error;
 }

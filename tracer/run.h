@@ -11,8 +11,8 @@
 #include "options.h"
 
 /* Traces as the options say and writes the capture. Ends when the trace does, at SIGTERM, SIGINT and SIGHUP, and when
- * nobody reads any more. False, with a sentence in *error, when something went wrong; what was captured is written
- * all the same. */
-bool run_trace(const options_t *options, GError **error);
+ * nobody reads any more. What is to be said is appended to `said`, which owns it: sentences (char *). False when something
+ * went wrong, with one target or with all; what was captured is written all the same. */
+bool run_trace(const options_t *options, GPtrArray *said);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run_targets.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "error.h"
 #include "run_clock.h"
+#include "run_filter.h"
 
 #define MS INT64_C(1000000)
 #define PORTS_VARIED MULTIPATH_FLOWS_MAX
@@ -16,6 +18,8 @@ free_target(void *data)
 
     session_free(target->session);
     g_free(target->name);
+    g_free(target->outage.why);
+    g_free(target->outage.over);
     g_free(target);
 }
 
@@ -57,20 +61,52 @@ run_targets_open(run_targets_t *targets, GError **error)
 static void
 look_up(run_targets_t *targets, const char *wanted)
 {
-    options_t asked = {.target = (char *)wanted};
-    g_auto(GStrv) names = options_targets(&asked);
+    g_auto(GStrv) names = options_targets(wanted);
     char *copy = g_strdup(wanted);      /* which may be the string that goes */
 
     g_free(targets->wanted);
     targets->wanted = copy;
     resolve_free(targets->resolve);
-    targets->resolve = resolve_start(names, (options_family_t)targets->options->family);
+    targets->resolve =
+        resolve_start(names, (options_family_t)targets->options->family, targets->options->all_addresses);
 }
 
-void
-run_targets_begin(run_targets_t *targets)
+/* The option's, and those of the file. NULL, with a sentence in *error, when it cannot be read. */
+static char *
+read_wanted(const options_t *options, GError **error)
 {
-    look_up(targets, targets->options->target);
+    g_autoptr(GError) wrong = NULL;
+    g_autofree char *content = NULL;
+
+    if (*options->target_file == '\0')
+        return g_strdup(options->target);
+    if (!g_file_test(options->target_file, G_FILE_TEST_IS_DIR) &&
+        g_file_get_contents(options->target_file, &content, NULL, &wrong))
+        return g_strdup_printf("%s\n%s", options->target, content);
+    g_set_error(error, TRACER_ERROR, 0, "--target-file: cannot read %.200s%s%s", options->target_file,
+                wrong == NULL ? "" : ": ", wrong == NULL ? "" : g_strerror(errno));
+    return NULL;
+}
+
+bool
+run_targets_begin(run_targets_t *targets, GError **error)
+{
+    g_autofree char *wanted = read_wanted(targets->options, error);
+    g_auto(GStrv) names = wanted == NULL ? NULL : options_targets(wanted);
+
+    if (names == NULL)
+        return false;
+    if (names[0] == NULL) {
+        g_set_error(error, TRACER_ERROR, 0, "--target-file: there is no target in %.200s", targets->options->target_file);
+        return false;
+    }
+    if (g_strv_length(names) > OPTIONS_TARGETS_MAX) {
+        g_set_error(error, TRACER_ERROR, 0, "--target: %u targets are too many; at most %d at once",
+                    g_strv_length(names), OPTIONS_TARGETS_MAX);
+        return false;
+    }
+    look_up(targets, wanted);
+    return true;
 }
 
 void
@@ -87,41 +123,31 @@ run_targets_set_mode(run_targets_t *targets, options_mode_t mode)
     look_up(targets, targets->wanted);
 }
 
-/* What a capture on this device has to hold: segments between us and the targets, and errors. */
-static char *
-capture_filter_text(const run_targets_t *targets, const char *device)
-{
-    g_autoptr(GString) hosts = g_string_new(NULL);
-    bool is_any = strcmp(device, "any") == 0;
-
-    for (guint i = 0; i < targets->list->len; i++) {
-        const run_target_t *target = g_ptr_array_index(targets->list, i);
-        g_autofree char *text = route_address_text(target->where.family, &target->where.address);
-
-        if (is_any || strcmp(target->route.device, device) == 0)
-            g_string_append_printf(hosts, "%shost %s", hosts->len == 0 ? "" : " or ", text);
-    }
-    if (hosts->len == 0)
-        return g_strdup("icmp and icmp6");      /* nothing */
-    return g_strdup_printf("(tcp port %d and (%s)) or (icmp and (icmp[0] == 3 or icmp[0] == 11 or icmp[0] == 12)) or "
-                           "(icmp6 and ip6[40] >= 1 and ip6[40] <= 4)",
-                           targets->options->port, hosts->str);
-}
-
 static bool
-find_route(const run_targets_t *targets, run_target_t *target, GError **error)
+find_route(const run_targets_t *targets, const run_target_t *target, route_t *route, GError **error)
 {
-    const char *device = targets->options->device;
-    bool is_automatic = *device == '\0' || strcmp(device, "auto") == 0 || strcmp(device, "any") == 0;
-
     return route_find(&(route_query_t){
                           .family = target->where.family,
                           .target = target->where.address,
                           .scope = target->where.scope,
                           .source = targets->options->source,
-                          .device = is_automatic ? "" : device,
+                          .device = run_targets_looks_everywhere(targets) ? "" : targets->options->device,
                       },
-                      &target->route, error);
+                      route, error);
+}
+
+bool
+run_targets_has_route(const run_targets_t *targets, const run_target_t *target, GError **error)
+{
+    route_t route;
+
+    if (!find_route(targets, target, &route, error))
+        return false;
+    if (route.index == target->route.index && memcmp(&route.source, &target->route.source, sizeof route.source) == 0)
+        return true;
+    g_set_error(error, TRACER_ERROR, 0, "probes to %s would now leave from another address or on another device (%s)",
+                target->name, route.device);
+    return false;
 }
 
 static schedule_config_t
@@ -158,6 +184,19 @@ packet_form(const options_t *options, const run_target_t *target)
 }
 
 static bool
+has_port_for_each_flow(const run_targets_t *targets, GError **error)
+{
+    size_t count;
+
+    ports_list(targets->ports, &count);
+    if (count >= MULTIPATH_FLOWS_MAX)
+        return true;
+    g_set_error(error, TRACER_ERROR, 0, "--source-port: %zu ports are free from %d on; --mode multipath needs %d", count,
+                targets->options->source_port, MULTIPATH_FLOWS_MAX);
+    return false;
+}
+
+static bool
 start_session(run_targets_t *targets, run_target_t *target, GError **error)
 {
     const options_t *options = targets->options;
@@ -175,58 +214,127 @@ start_session(run_targets_t *targets, run_target_t *target, GError **error)
                     options->length, headers, PACKET_MAX);
         return false;
     }
+    if (targets->mode == OPTIONS_MODE_MULTIPATH && !has_port_for_each_flow(targets, error))
+        return false;
     config.ports = ports_list(targets->ports, &config.port_count);
     target->session = session_new(&config, targets->pacer, run_now());
     return true;
 }
 
-static bool
-start_target(run_targets_t *targets, run_target_t *target, GError **error)
-{
-    const char *device = strcmp(targets->options->device, "any") == 0 ? "any" : target->route.device;
-    g_autofree char *filter = capture_filter_text(targets, device);
-
-    return run_devices_capture(targets->devices, device, filter, error) && start_session(targets, target, error);
-}
-
 static run_target_t *
-add_target(run_targets_t *targets, const resolve_target_t *resolved)
+new_target(const resolve_target_t *resolved)
 {
     run_target_t *target = g_new0(run_target_t, 1);
 
     target->name = g_strdup(resolved->name);
     target->where = resolved->where;
-    g_ptr_array_add(targets->list, target);
     return target;
 }
 
-/* Routes first: the filter of a device names all the targets behind it. */
-bool
-run_targets_start(run_targets_t *targets, GError **error)
+/* Takes over what went wrong, where something did. */
+static void
+note_error(GPtrArray *errors, GError *error)
 {
-    const GPtrArray *resolved = resolve_result(targets->resolve, error);
+    if (error != NULL)
+        g_ptr_array_add(errors, error);
+}
 
-    if (resolved == NULL)
-        return false;
+/* A GError for each that has no address or no route. */
+static void
+find_targets(run_targets_t *targets, GPtrArray *errors)
+{
+    const GPtrArray *resolved = resolve_result(targets->resolve);
+    const GPtrArray *unresolved = resolve_errors(targets->resolve);
+
+    for (guint i = 0; i < unresolved->len; i++)
+        note_error(errors, g_error_copy(g_ptr_array_index(unresolved, i)));
+    if (resolved->len > OPTIONS_TARGETS_MAX)
+        note_error(errors, g_error_new(TRACER_ERROR, 0, "--all-addresses: %u addresses are too many; the first %d are "
+                                                        "traced",
+                                       resolved->len, OPTIONS_TARGETS_MAX));
+    for (guint i = 0; i < MIN(resolved->len, OPTIONS_TARGETS_MAX); i++) {
+        run_target_t *target = new_target(g_ptr_array_index(resolved, i));
+        GError *error = NULL;
+
+        if (find_route(targets, target, &target->route, &error))
+            g_ptr_array_add(targets->list, target);
+        else
+            free_target(target);
+        note_error(errors, error);
+    }
+}
+
+static const char *
+device_of(const run_targets_t *targets, const run_target_t *target)
+{
+    return strcmp(targets->options->device, "any") == 0 ? "any" : target->route.device;
+}
+
+/* Captures on the device of one target, unless one before it has the same. */
+static bool
+capture_for(run_targets_t *targets, guint number, const char *filter, GError **error)
+{
+    const char *device = device_of(targets, g_ptr_array_index(targets->list, number));
+
+    for (guint i = 0; i < number; i++) {
+        if (strcmp(device_of(targets, g_ptr_array_index(targets->list, i)), device) == 0)
+            return true;
+    }
+    return run_devices_capture(targets->devices, device, filter, error);
+}
+
+bool
+run_targets_looks_everywhere(const run_targets_t *targets)
+{
+    const char *device = targets->options->device;
+
+    return *device == '\0' || strcmp(device, "auto") == 0 || strcmp(device, "any") == 0;
+}
+
+/* Unless the user wants one device, or the pseudo-device that is all of them. */
+static void
+capture_elsewhere(run_targets_t *targets, const char *filter, GPtrArray *errors)
+{
+    GError *error = NULL;
+
+    if (targets->list->len == 0 || !run_targets_looks_everywhere(targets) ||
+        strcmp(targets->options->device, "any") == 0)
+        return;
+    run_devices_capture_elsewhere(targets->devices, filter, &error);
+    note_error(errors, error);
+}
+
+/* Routes first: the filter of each device names all targets, whose answers may come in there. */
+void
+run_targets_start(run_targets_t *targets, GPtrArray *errors)
+{
+    g_autofree char *filter = NULL;
+
     g_ptr_array_set_size(targets->list, 0);
-    for (guint i = 0; i < resolved->len; i++) {
-        if (!find_route(targets, add_target(targets, g_ptr_array_index(resolved, i)), error))
-            return false;
+    find_targets(targets, errors);
+    filter = run_filter_text(targets);
+    for (guint i = 0; i < targets->list->len;) {
+        GError *error = NULL;
+
+        if (capture_for(targets, i, filter, &error) && start_session(targets, g_ptr_array_index(targets->list, i), &error))
+            i++;
+        else
+            g_ptr_array_remove_index(targets->list, i);
+        note_error(errors, error);
     }
-    for (guint i = 0; i < targets->list->len; i++) {
-        if (!start_target(targets, g_ptr_array_index(targets->list, i), error))
-            return false;
-    }
-    return true;
+    capture_elsewhere(targets, filter, errors);
+    targets->is_first = false;
+    g_clear_pointer(&targets->resolve, resolve_free);
 }
 
 void
-run_targets_finish_start(run_targets_t *targets, bool are_kept)
+run_targets_fail_device(run_targets_t *targets, const char *device)
 {
-    if (!are_kept)
-        g_ptr_array_set_size(targets->list, 0);
-    targets->is_first = false;
-    g_clear_pointer(&targets->resolve, resolve_free);
+    for (guint i = 0; i < targets->list->len; i++) {
+        run_target_t *target = g_ptr_array_index(targets->list, i);
+
+        target->has_failed |= strcmp(device_of(targets, target), device) == 0;
+    }
 }
 
 run_target_t *
@@ -245,7 +353,7 @@ run_targets_find(const run_targets_t *targets, const ttr_observation_t *observat
     for (guint i = 0; i < targets->list->len; i++) {
         run_target_t *target = g_ptr_array_index(targets->list, i);
 
-        if (target->session == NULL || !session_is_member(target->session, observation))
+        if (!session_is_member(target->session, observation))
             continue;
         if (observation->what == TTR_OBSERVED_TCP ||
             memcmp(&observation->icmp.quote.target, &target->where.address, sizeof(ttr_address_t)) == 0)
@@ -256,6 +364,18 @@ run_targets_find(const run_targets_t *targets, const ttr_observation_t *observat
     return found;
 }
 
+run_target_t *
+run_targets_find_stray(const run_targets_t *targets, const ttr_observation_t *observation)
+{
+    for (guint i = 0; i < targets->list->len; i++) {
+        run_target_t *target = g_ptr_array_index(targets->list, i);
+
+        if (session_is_stray(target->session, observation))
+            return target;
+    }
+    return NULL;
+}
+
 bool
 run_targets_are_done(const run_targets_t *targets)
 {
@@ -264,7 +384,7 @@ run_targets_are_done(const run_targets_t *targets)
     for (guint i = 0; i < targets->list->len; i++) {
         const run_target_t *target = g_ptr_array_index(targets->list, i);
 
-        if (!target->is_done)
+        if (!target->is_done && !target->has_failed)
             return false;
     }
     return true;

@@ -36,7 +36,8 @@ void
 run_toolbar_show_error(const run_toolbar_t *bar, const char *text)
 {
     toolbar_say_error(bar->toolbar, text);
-    toolbar_set_status(bar->toolbar, "No target");
+    if (bar->targets->list->len == 0)
+        toolbar_set_status(bar->toolbar, "No target");
 }
 
 void
@@ -75,8 +76,7 @@ tell_more(const run_toolbar_t *bar)
 static void
 take_targets(const run_toolbar_t *bar, const char *text)
 {
-    options_t asked = {.target = (char *)text};
-    g_auto(GStrv) names = options_targets(&asked);
+    g_auto(GStrv) names = options_targets(text);
     guint count = g_strv_length(names);
     g_autofree char *wrong = NULL;
 

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "privilege.h"
+#include "route.h"
 
 struct sender {
     int four;                   /* owned; -1: this host has no such family */
@@ -67,6 +68,26 @@ sender_free(sender_t *sender)
     g_free(sender);
 }
 
+/* Of what sendto() said. */
+static sender_result_t
+result_of(int code)
+{
+    switch (code) {
+    case EAGAIN:
+    case ECONNREFUSED:          /* and the like are errors of an earlier packet, which the kernel reports once */
+        return SENDER_BUSY;
+    case ENOBUFS:
+    case ENOMEM:
+        return SENDER_FULL;
+    case EMSGSIZE:
+    case EAFNOSUPPORT:
+    case EBADF:
+        return SENDER_FAILED;
+    default:
+        return SENDER_REFUSED;
+    }
+}
+
 static sender_result_t
 send_to(int fd, const struct sockaddr *to, socklen_t size, const void *packet, size_t length)
 {
@@ -75,28 +96,41 @@ send_to(int fd, const struct sockaddr *to, socklen_t size, const void *packet, s
     do
         sent = sendto(fd, packet, length, 0, to, size);
     while (sent < 0 && errno == EINTR);
-    if (sent >= 0)
-        return SENDER_SENT;
-    /* ECONNREFUSED and the like are errors of an earlier packet, which the kernel reports once. */
-    return errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM || errno == ECONNREFUSED ? SENDER_BUSY
-                                                                                           : SENDER_FAILED;
+    return sent >= 0 ? SENDER_SENT : result_of(errno);
+}
+
+/* What may be the matter, as far as the error tells. */
+static const char *
+advice(int code)
+{
+    switch (code) {
+    case EPERM:
+    case EACCES:
+        return "; a firewall or route of this host may forbid it";
+    case ENETUNREACH:
+    case ENETDOWN:
+    case EHOSTUNREACH:
+    case ENODEV:
+    case ENXIO:
+        return "; the network device may have gone down";
+    case EINVAL:
+        return "; a blackhole route of this host may drop it";
+    default:
+        return "";
+    }
 }
 
 static void
 explain(const sender_target_t *target, size_t length, int code, GError **error)
 {
+    g_autofree char *address = route_address_text(target->family, &target->address);
+
     if (code == EMSGSIZE)
         g_set_error(error, TRACER_ERROR, 0, "--length: %zu bytes are more than the device takes", length);
-    else if (code == EPERM || code == EACCES)
-        g_set_error(error, TRACER_ERROR, 0, "cannot send a probe: %s; a firewall on this host may forbid it",
-                    g_strerror(code));
-    else if (code == ENETUNREACH || code == ENETDOWN || code == EHOSTUNREACH)
-        g_set_error(error, TRACER_ERROR, 0, "cannot send a probe: %s; the network device may have gone down",
-                    g_strerror(code));
     else if (code == EAFNOSUPPORT || code == EBADF)
         g_set_error(error, TRACER_ERROR, 0, "this host cannot send IPv%u", target->family);
     else
-        g_set_error(error, TRACER_ERROR, 0, "cannot send a probe: %s", g_strerror(code));
+        g_set_error(error, TRACER_ERROR, 0, "cannot send a probe to %s: %s%s", address, g_strerror(code), advice(code));
 }
 
 sender_result_t
@@ -112,7 +146,7 @@ sender_send(sender_t *sender, const sender_target_t *target, const void *packet,
         result = send_to(sender->four, (const struct sockaddr *)(const void *)&four, sizeof four, packet, length);
     else
         result = send_to(sender->six, (const struct sockaddr *)(const void *)&six, sizeof six, packet, length);
-    if (result == SENDER_FAILED)
+    if (result != SENDER_SENT && result != SENDER_BUSY)
         explain(target, length, errno, error);
     return result;
 }

@@ -15,8 +15,10 @@ typedef struct sender sender_t;
 
 typedef enum {
     SENDER_SENT,
-    SENDER_BUSY,                /* no room in the device's queue: try again soon */
-    SENDER_FAILED               /* *error says why */
+    SENDER_BUSY,                /* try again soon */
+    SENDER_FULL,                /* no room in the device's queue; *error says so */
+    SENDER_REFUSED,             /* not now: no way, or forbidden by this host; *error says why */
+    SENDER_FAILED               /* never, as it is; *error says why */
 } sender_result_t;
 
 /* Needs CAP_NET_RAW. `device`: send by way of this one only; NULL: as routing says. NULL with *error set when not even

@@ -232,6 +232,24 @@ session_is_member(const session_t *session, const ttr_observation_t *observation
     return is_member_icmp(session, observation);
 }
 
+/* By the number that it acknowledges, or repeats where the probe was an ACK (RFC 9293, section 3.10.7.1). */
+bool
+session_is_stray(const session_t *session, const ttr_observation_t *observation)
+{
+    const packet_form_t *form = &session->config.form;
+    size_t headers = packet_header_length(form);
+    uint32_t payload = form->length > headers ? (uint32_t)(form->length - headers) : 0;
+    const ttr_tcp_t *tcp = &observation->tcp;
+
+    if (observation->what != TTR_OBSERVED_TCP || observation->ip.family != form->family ||
+        !is_same(&observation->ip.target, &form->source) || is_same(&observation->ip.source, &form->target) ||
+        tcp->sport != form->dport || !is_our_port(session, tcp->dport))
+        return false;
+    if (form->kind == OPTIONS_PACKET_ACK)
+        return (tcp->flags & TTR_TCP_RST) != 0 && tcp->seq - session->config.random_ack < session->sent;
+    return (tcp->flags & TTR_TCP_ACK) != 0 && is_recent(session, tcp->ack - 1 - payload);
+}
+
 static schedule_answer_kind_t
 answer_kind(ttr_kind_t kind)
 {

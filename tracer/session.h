@@ -53,6 +53,10 @@ void session_sent(session_t *session, const session_action_t *action, int64_t no
 /* Does the packet belong to this trace? Probes, answers, and the rest of the connections that they half open. */
 bool session_is_member(const session_t *session, const ttr_observation_t *observation);
 
+/* Does a segment that comes from elsewhere than the target acknowledge a probe of this trace? Such a packet is no member:
+ * it is no answer that the model knows. */
+bool session_is_stray(const session_t *session, const ttr_observation_t *observation);
+
 /* Takes a packet that belongs to the trace. Frames rise from one call to the next. Returns true, and who answered
  * which TTL in *answer, when it is the first answer to a probe. */
 bool session_take(session_t *session, const ttr_observation_t *observation, schedule_answer_t *answer);

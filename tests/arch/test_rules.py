@@ -86,10 +86,11 @@ SOUND = {
     "tracer/run.h": C_HEAD,
     "tracer/run.c":
         C_HEAD + "#include <poll.h>\nstatic bool\nprepare(run_t *run)\n{\n    privilege_raise();\n"
-        "    run->sender = sender_open(0, &run->error);\n    if (!privilege_drop(0))\n        return false;\n}\n"
+        "    run->sender = sender_open(0, &run->error);\n    privilege_lower();\n}\n"
         "static void\nwait_for_events(int a)\n{\n    if (ppoll(a, 1, 0, 0) < 0)\n        return;\n}\n"
-        "static void\nfinish(run_t *run)\n{\n    output_finish(1);\n}\n",
-    "tracer/main.c": C_HEAD + "#include <stdio.h>\nvoid f(void) { puts(0); }\n",
+        "static void\nhand_over(run_t *run)\n{\n    output_finish(1);\n}\n",
+    "tracer/main.c": C_HEAD + "#include <stdio.h>\nvoid f(void) { puts(0); }\nint\n"
+        "main(int argc, char *argv[])\n{\n    privilege_begin();\n    return 0;\n}\n",
 }
 
 RAISE = "int\nf(void)\n{\n    privilege_raise();\n"
@@ -192,18 +193,20 @@ VIOLATIONS = [
     (tracer_rules.captures_and_sends_in_one_place_each, "tracer/route.c", "int a = socket(AF_INET, SOCK_RAW, 0);\n"),
     (tracer_rules.captures_and_sends_in_one_place_each, "tracer/run.c", "int a = IPPROTO_RAW;\n"),
     (tracer_rules.captures_and_sends_in_one_place_each, "tracer/capture.c", "int a = AF_PACKET;\n"),
-    (tracer_rules.raises_its_privilege_for_one_call, "tracer/resolve.c", RAISE + "    privilege_drop(0);\n}\n"),
+    (tracer_rules.raises_its_privilege_for_one_call, "tracer/resolve.c", RAISE + "    privilege_lower();\n}\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/run.c", RAISE + "    sender_open(0);\n}\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/run.c",
-     RAISE + "    sender_open(0);\n    run_begin(0);\n    privilege_drop(0);\n}\n"),
+     RAISE + "    sender_open(0);\n    run_begin(0);\n    privilege_lower();\n}\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/run.c",
-     RAISE + "    capture_open(0);\n    privilege_drop(0);\n}\n"),
+     RAISE + "    capture_open(0);\n    privilege_lower();\n}\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/capture.c",
      RAISE + "    if (pcap_activate(0) < 0)\n        return 1;\n    privilege_lower();\n}\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/capture.c",
      "f_t f = privilege_raise;\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/run.c", "void f(void) { cap_set_proc(0); }\n"),
     (tracer_rules.raises_its_privilege_for_one_call, "tracer/run.c", "void f(void) { setuid(0); }\n"),
+    (tracer_rules.begins_without_privilege, "tracer/main.c",
+     "int\nmain(int argc, char *argv[])\n{\n    options_new(argc, argv);\n    privilege_begin();\n}\n"),
     (tracer_rules.waits_in_one_loop, "tracer/route.c", "int\nf(void)\n{\n    return poll(0, 0, 1);\n}\n"),
     (tracer_rules.waits_in_one_loop, "tracer/run.c", "int\nloop(void)\n{\n    return poll(0, 0, 1);\n}\n"),
     (tracer_rules.waits_in_one_loop, "tracer/run.c",

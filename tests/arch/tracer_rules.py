@@ -20,18 +20,19 @@ KNOWS_THE_MODEL = {
 
 CAPTURE = f"{TRACER}/capture.c"
 COMPRESSED = f"{TRACER}/reader_file.c"
+SANDBOX = f"{TRACER}/sandbox.c"
+SANDBOX_HEADERS = {"seccomp.h", "sched.h"}
 RAW_SOCKET = re.compile(r"\b(SOCK_RAW|SOCK_PACKET|IPPROTO_RAW|AF_PACKET|PF_PACKET)\b")
 RAW_SOCKETS = f"{TRACER}/sender.c"
 # The kernel's routing socket is of that type too (netlink(7)) and sends nothing.
 NETLINK_SOCKET = re.compile(r"\bAF_NETLINK,\s*$")
 
-# One statement, then it is given back: for good after the raw sockets, until the next time after a capture device.
+# One statement, then it is lowered again.
 RAISE = re.compile(r"\bprivilege_raise\b")
 PRIVILEGE = ("privilege.c", "privilege.h")
 RAISED = {
-    path: re.compile(rf"privilege_raise\(\);\s*(?:[\w>-]+ = )?{call}\([^;{{}}()]*\);\s*(?:if \(!)?{back}\(")
-    for path, call, back in (
-        (f"{TRACER}/run.c", "sender_open", "privilege_drop"), (CAPTURE, "pcap_activate", "privilege_lower"))
+    path: re.compile(rf"privilege_raise\(\);\s*(?:[\w>-]+ = )?{call}\([^;{{}}()]*\);\s*privilege_lower\(\);")
+    for path, call in ((f"{TRACER}/run.c", "sender_open"), (CAPTURE, "pcap_activate"))
 }
 SETS_PRIVILEGE = calls(r"cap_set_\w+|capset|cap_iab_\w+|set(e|re|res)?[ug]id|setgroups|initgroups")
 
@@ -45,10 +46,11 @@ WAITING = {
     f"{TRACER}/toolbar.c": {"toolbar_wait"},
 }
 LAST_WAIT = re.compile(r"(?<!^)\b(output_finish|toolbar_wait)\s*\(", re.MULTILINE)     # calls, not the definitions
-AT_THE_END = {"finish", "run_trace"}
+AT_THE_END = {"hand_over", "run_trace"}
 
 PURE_LIBRARY = re.compile(r"add_library\(tracer_pure STATIC([^)]*)\)")
 PROGRAMS = {"main.c", "manual.c"}   # the second writes the man page when the project is built
+BEGINS = re.compile(r"^main\(int argc, char \*argv\[\]\)\n\{\n    privilege_begin\(\);\n", re.MULTILINE)
 STARTS_PROGRAM = re.compile(r"\b(system|popen|fork|vfork|exec[lv]p?e?|execvpe|posix_spawnp?|g_spawn_\w+)\s*\(")
 
 
@@ -59,8 +61,9 @@ def includes_what_it_may(tree):
         for header in includes(tree.text(path)):
             if not (header in own or header in core or header in SYSTEM_HEADERS or
                     header.startswith(SYSTEM_FOLDERS) or header.startswith("pcap/") or
-                    (header == "zlib.h" and path == COMPRESSED)):
-                yield f"{path}: includes {header}; the tracer knows the core, dissector/output, GLib, libpcap, libcap, zlib (in one place) and the C library"
+                    (header == "zlib.h" and path == COMPRESSED) or
+                    (header in SANDBOX_HEADERS and path == SANDBOX)):
+                yield f"{path}: includes {header}; the tracer knows the core, dissector/output, GLib, libpcap, libcap, zlib and libseccomp (in one place each) and the C library"
 
 
 def parser_schedule_and_session_know_the_model(tree):
@@ -77,7 +80,7 @@ def captures_and_sends_in_one_place_each(tree):
             if (header.startswith("pcap/") or header == "pcap.h") and path != CAPTURE:
                 yield f"{path}: includes {header}; only {CAPTURE} knows libpcap"
     for path, code, match in uses(tree, TRACER, RAW_SOCKET):
-        if path != RAW_SOCKETS and not NETLINK_SOCKET.search(code, 0, match.start()):
+        if path not in (RAW_SOCKETS, SANDBOX) and not NETLINK_SOCKET.search(code, 0, match.start()):
             yield f"{path}: {match.group()}; raw sockets are for {RAW_SOCKETS}"
 
 
@@ -90,8 +93,13 @@ def raises_its_privilege_for_one_call(tree):
         elif not RAISED[path].match(code, match.start()):
             yield f"{path}: privilege_raise() is not given back behind the one call that it is for"
     for path, _, match in uses(tree, TRACER, SETS_PRIVILEGE):
-        if base(path) not in PRIVILEGE:
+        if base(path) not in PRIVILEGE and path != SANDBOX:     # which names the calls that it lets through
             yield f"{path}: calls {match.group(1)}; only {TRACER}/privilege.c changes privileges"
+
+
+def begins_without_privilege(tree):
+    if not BEGINS.search(tree.text(f"{TRACER}/main.c")):
+        yield f"{TRACER}/main.c: the first statement of main() is not privilege_begin()"
 
 
 def waits_in_one_loop(tree):
@@ -143,6 +151,6 @@ def starts_no_program(tree):
 
 RULES = (
     includes_what_it_may, parser_schedule_and_session_know_the_model, captures_and_sends_in_one_place_each,
-    raises_its_privilege_for_one_call, waits_in_one_loop, pure_part_includes_nothing_of_the_world,
+    raises_its_privilege_for_one_call, begins_without_privilege, waits_in_one_loop, pure_part_includes_nothing_of_the_world,
     pure_part_does_not_touch_the_world, only_main_prints, starts_no_program,
 )

@@ -98,15 +98,20 @@ class Wireshark:
         self.process.stdout.close()
         self.process.stderr.close()
         self._is_over = True
-        # Whoever still waits for a pipe to be opened is let go.
-        for pipe in (self.to_tracer, self.from_tracer):
-            if pipe.exists():
-                os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
-        for thread in self._threads:
-            thread.join(WAIT_S)
+        self._join()
         if self._write_end is not None:
             os.close(self._write_end)
         self._folder.cleanup()
+
+    def _join(self):
+        """Ends the threads of a tracer that has ended. One that waits for a pipe to be opened is let go; one that only comes
+        to it now, the next time."""
+        end = time.monotonic() + WAIT_S
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < end:
+            for pipe in (self.to_tracer, self.from_tracer):
+                if pipe.exists():
+                    os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+            time.sleep(0.01)
 
     # Opening
 
@@ -230,6 +235,5 @@ class Wireshark:
             out, error = self.process.communicate(timeout=wait_s)
         except subprocess.TimeoutExpired as late:
             raise Stuck(f"still there after {wait_s} s") from late
-        for thread in self._threads:
-            thread.join(WAIT_S)
+        self._join()
         return self.process.returncode, out.decode(), error.decode()

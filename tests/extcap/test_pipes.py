@@ -185,6 +185,10 @@ MISTAKES = {
     "a name that is none": (["--target", "nosuch.invalid"], r"nosuch\.invalid"),
     "a long text": ([*TARGET, "--mode", "x" * 5000], r"--mode: 'xxx"),
     "a text of several lines": ([*TARGET, "--mode", "a\nb\x1b[31m"], r"--mode: 'a\\nb\\033\[31m'"),
+    **{f"control characters in {option}": (
+        ([] if option == "--target" else [*TARGET]) + [option, "a\x1b]2;x\x07\u202ec\x9b"],
+        r"a\\033\]2;x\\007\\342\\200\\256c\\302\\233") for option in
+       ("--target", "--target-file", "--device", "--source", "--extcap-interface", "--length")},
     "a text that is no UTF-8": ([*TARGET, "--mode", b"\xff\xfe"], r"--mode: '\\377\\376'"),
 }
 

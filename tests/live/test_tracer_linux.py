@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tracer through real Linux routers: targets of each kind, what is in the file and what is not, rights, names."""
+"""The tracer through real Linux routers: targets of each kind, what is in the file and what is not, names."""
 import math
-import os
-import subprocess
 import time
 import unittest
 
@@ -41,16 +39,6 @@ while True:
     s.connect_ex((address, 80))
     s.close()
     time.sleep(0.01)
-"""
-
-# A name server that says when it is asked, and nothing else.
-SILENT_SERVER = """
-import socket
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", 53))
-print("ready", flush=True)
-while s.recv(512):
-    print("asked", flush=True)
 """
 
 
@@ -205,68 +193,6 @@ class Ports(LinuxCase):
 
     def sender_address(self, family):
         return "198.51.100.5" if family == 4 else "2001:db8:1::1"
-
-
-class Rights(LinuxCase):
-    def test_capabilities_while_it_runs(self):
-        """Those that an administrator gave beside the one that is needed are dropped too."""
-        with tracing.Installation("cap_net_raw,cap_net_admin,cap_dac_read_search=ep") as generous:
-            for installation in (self.installation, generous):
-                with self.subTest(installation.capability):
-                    path = installation.path("rights.pcapng")
-                    process = self.chain.sender.start(
-                        *installation.direct(self.chain.target_address(), path, rounds=0))
-                    try:
-                        self.wait_for_packets(path)
-                        self.check_rights(process.pid)
-                    finally:
-                        lab.stop(process)
-                    self.assertEqual(process.returncode, 0)
-
-    def test_capabilities_while_a_name_is_looked_up(self):
-        """Nothing but sockets comes before they are dropped: not the resolver, which reads what strangers send."""
-        with tracing.etc(self.chain.sender, resolv_conf="nameserver 127.0.0.1\n", nsswitch_conf="hosts: dns\n"):
-            server = self.chain.sender.start("python3", "-c", SILENT_SERVER, stdout=subprocess.PIPE)
-            self.addCleanup(lab.stop, server)
-            self.assertEqual(server.stdout.readline(), "ready\n")
-            process = self.chain.sender.start(
-                *self.installation.direct("never.example", self.installation.path("never.pcapng")))
-            try:
-                self.assertEqual(server.stdout.readline(), "asked\n")
-                self.assertGreaterEqual(self.check_rights(process.pid), 2, "threads")
-            finally:
-                lab.stop(process)
-
-    def check_rights(self, pid):
-        """Of each thread; returns how many there are."""
-        tasks = os.listdir(f"/proc/{pid}/task")
-        for task in tasks:
-            status = self.status(f"/proc/{pid}/task/{task}/status")
-            self.assertEqual(status["CapEff"], "0" * 16)
-            self.assertEqual(status["CapPrm"], f"{1 << 13:016x}", "CAP_NET_RAW alone")
-            self.assertEqual((status["CapInh"], status["CapAmb"]), ("0" * 16, "0" * 16))
-            self.assertEqual(status["NoNewPrivs"], "1")
-            self.assertEqual(status["Uid"].split(), [str(tracing.USER)] * 4)
-        return len(tasks)
-
-    def wait_for_packets(self, path):
-        until = time.monotonic() + lab.WAIT_S
-        while not (os.path.exists(path) and blocks.PACKET in self.kinds(path)):
-            self.assertLess(time.monotonic(), until, "nothing was captured")
-            time.sleep(0.05)
-
-    @staticmethod
-    def kinds(path):
-        try:
-            return blocks.File(path).kinds
-        except blocks.FormatError:      # in the middle of a block
-            return []
-
-    @staticmethod
-    def status(path):
-        with open(path, encoding="ascii") as file:
-            return dict(line.rstrip("\n").replace("\t", " ").split(": ", 1)
-                        for line in file if ": " in line.replace("\t", " "))
 
 
 class Names(LinuxCase):

@@ -21,6 +21,11 @@ def built():
     return os.environ.get("TTR_TRACER") or os.path.join(lab.build_folder(), "tracer", NAME)
 
 
+def is_linked_with(library):
+    """Whether the tracer was built with a library that it can do without."""
+    return library in subprocess.run(["readelf", "-d", built()], capture_output=True, text=True, check=True).stdout
+
+
 def reason_to_skip(*programs):
     reason = lab.reason_to_skip("tshark", "dumpcap", "setcap", "setpriv", "capinfos", *programs)
     if not reason and not os.access(built(), os.X_OK):

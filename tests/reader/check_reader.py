@@ -179,6 +179,12 @@ class Reader(unittest.TestCase):
                 path = self.write(formats.GOOD[name])
                 self.assertEqual(read("--read", "-", stdin=formats.GOOD[name]).stdout, tshark(path, "paths"))
 
+    def test_a_name_of_a_file_moves_no_terminal(self):
+        done = read("--read", os.path.join(self.folder.name, "a\x1b]0;x\x07\u202e\n\x7f"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(rb"a\033]0;x\007\342\200\256\012\177", done.stderr)
+        self.assertTrue(done.stderr[:-1].decode().isprintable(), done.stderr)
+
     def test_full_disk_is_an_error(self):
         path = self.write(formats.GOOD["pcap"])
         with open("/dev/full", "wb") as full:
@@ -200,6 +206,10 @@ class Reader(unittest.TestCase):
                 (["--read="], "--read: a file has no name"),
                 (["--raed", path], "--raed: there is no such option"),
                 ([path], "what is this"),
+                (["--capture", "--fifo", path, "--target", "192.0.2.1", "--port"], "--port: a value is missing"),
+                (["--capture", "--target", "192.0.2.1", "--fifo"], "--fifo: a value is missing"),
+                (["--capture", "--fifo", path, "--target", "192.0.2.1", "80"], "80: what is this"),
+                (["--read", "\x1b]0;x\x07", "--nonsense\x1b[31m"], "--nonsense\\033[31m: there is no such option"),
         ):
             with self.subTest(arguments=arguments):
                 done = read(*arguments)

@@ -54,8 +54,9 @@ def check_bytes(data):
         interface, captured, length = struct.unpack("<I8xII", body[:20])
         assert (interface, captured, length) == (size % 2, size, size + 7)
         assert when(body[4:12]) == TIME + size
-        assert body[20:20 + size] == bytes([size]) * size and not any(body[20 + size:])
-        assert len(body) == 20 + (size + 3) // 4 * 4
+        end = 20 + (size + 3) // 4 * 4
+        assert body[20:20 + size] == bytes([size]) * size and not any(body[20 + size:end])
+        assert (options(body[end:]) if size % 3 == 1 else body[end:]) == ({1: b"a remark"} if size % 3 == 1 else b"")
     assert options(there[68][1]) == {1: b"\xc6\x33\x64\x07hop7.example\0"}
     assert options(there[69][1]) == {2: bytes.fromhex("20010db8" + "00" * 11 + "07") + b"n" * 1023 + b"\0"}
     statistics = there[70][1]

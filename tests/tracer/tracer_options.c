@@ -39,6 +39,7 @@ has_value(options_t *options, const options_row_t *row, const char *text)
     case OPTIONS_TYPE_CHOICE:
         return strcmp(row->choices[*(int *)value_of(options, row)].value, text) == 0;
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         return strcmp(*(char **)value_of(options, row), text) == 0;
     }
@@ -148,6 +149,7 @@ test_option(gconstpointer data)
         check_choice(row);
         return;
     case OPTIONS_TYPE_STRING:
+    case OPTIONS_TYPE_FILE:
     case OPTIONS_TYPE_DEVICE:
         check_text(row);
         return;
@@ -172,7 +174,7 @@ test_missing_value(void)
             g_assert_nonnull(strstr(options->error, "a value is missing"));
         }
         options_free(options);
-        if (row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_DEVICE)
+        if (row->type == OPTIONS_TYPE_STRING || row->type == OPTIONS_TYPE_FILE || row->type == OPTIONS_TYPE_DEVICE)
             continue;                   /* the next argument is the text */
         options = read_arguments(before);
         g_assert_true(row->type == OPTIONS_TYPE_BOOLEAN || strstr(options->error, "a value is missing") != NULL);
@@ -229,6 +231,7 @@ typedef struct mistake_case {
 static const mistake_case_t mistakes[] = {
     {"", "--target is missing"},
     {"--target ,", "--target is missing"},
+    {"--target-file list", NULL},
     {"--target h --first-ttl 9 --last-ttl 8", "--first-ttl 9 is above --last-ttl 8"},
     {"--target h --first-ttl 8 --last-ttl 8", NULL},
     {"--target h --mode multipath --source-port 65281", "--source-port: 65281 leaves too few ports for --mode multipath; "
@@ -266,12 +269,47 @@ test_targets(void)
         for (int i = 0; i < count; i++)
             g_string_append_printf(list, "h%d,\t", i);
         options = read_arguments(list->str);
-        targets = options_targets(options);
+        targets = options_targets(options->target);
         g_assert_cmpuint(g_strv_length(targets), ==, count);
         g_assert_cmpstr(targets[count - 1], !=, "");
         g_assert_true((options->error != NULL) == (count > OPTIONS_TARGETS_MAX));
         options_free(options);
     }
+}
+
+/* A file has one target a line, or several, with remarks. */
+static void
+test_targets_of_a_file(void)
+{
+    static const char text[] = "# all\n192.0.2.9\r\n\n  2001:db8::9 host.example, other.example # these two\n#end";
+    g_auto(GStrv) targets = options_targets(text);
+    g_autofree char *joined = g_strjoinv("|", targets);
+
+    g_assert_cmpstr(joined, ==, "192.0.2.9|2001:db8::9|host.example|other.example");
+}
+
+/* What is chosen for the user reads so: in the dialog, in the help, and in what he writes. */
+static void
+test_automatic(void)
+{
+    char *devices[] = {NULL};
+    g_autoptr(GString) dialog = g_string_new(NULL);
+    g_autoptr(GString) help = g_string_new(NULL);
+    options_t *options = read_arguments("--target h --length automatic --source-port automatic");
+
+    options_print_config(dialog, devices);
+    options_print_help(help);
+    g_assert_null(options->error);
+    g_assert_cmpint(options->length, ==, 0);
+    g_assert_cmpint(options->source_port, ==, 0);
+    options_free(options);
+    g_assert_nonnull(strstr(dialog->str, "{range=0,65535}{placeholder=automatic}"));
+    g_assert_nonnull(strstr(dialog->str, "{range=0,1500}{placeholder=automatic}"));
+    g_assert_null(strstr(dialog->str, "{range=0,65535}{default"));
+    g_assert_nonnull(strstr(help->str, "0 to 65535, default automatic"));
+    options = read_arguments("--target h --dscp automatic");
+    g_assert_nonnull(options->error);
+    options_free(options);
 }
 
 /* {key=value} of a sentence; NULL when there is none. The caller frees it. */
@@ -294,7 +332,7 @@ check_argument(const char *line, guint number, GString *defaults)
     g_autofree char *begin = g_strdup_printf("arg {number=%u}{call=--%s}{display=%s}", number, row->name, row->display);
     g_autofree char *standard = part(line, "default");
     g_autofree char *type = part(line, "type");
-    static const char *const types[] = {"integer", "double", "boolean", "string", "selector"};
+    static const char *const types[] = {"integer", "double", "boolean", "string", "selector", "fileselect"};
     bool is_known = false;
 
     g_assert_true(g_str_has_prefix(line, begin));
@@ -333,7 +371,7 @@ test_config(void)
     given = read_arguments(defaults->str);
     g_assert_null(given->error);
     for (size_t i = 1; i < options_table_size; i++) {
-        if (options_table[i].type != OPTIONS_TYPE_STRING)
+        if (options_table[i].type != OPTIONS_TYPE_STRING && options_table[i].type != OPTIONS_TYPE_FILE)
             g_assert_true(has_value(given, &options_table[i], options_table[i].standard));
         g_assert_true(has_value(built_in, &options_table[i], options_table[i].standard));
     }
@@ -400,6 +438,8 @@ main(int argc, char **argv)
     g_test_add_func("/options/namesof_wireshark", test_calls);
     g_test_add_func("/options/mistakes", test_mistakes);
     g_test_add_func("/options/targets", test_targets);
+    g_test_add_func("/options/automatic", test_automatic);
+    g_test_add_func("/options/targets_of_a_file", test_targets_of_a_file);
     g_test_add_func("/options/advertised_defaults_are_the_built_in_ones", test_config);
     g_test_add_func("/options/reload", test_reload);
     g_test_add_func("/options/help_and_manual", test_help_and_manual);

@@ -17,7 +17,7 @@ add_packets(GByteArray *out)
         memset(data, (int)size, sizeof data);
         pcapng_packet(out, &(pcapng_packet_t){
             .interface = size % 2, .time_ns = INT64_C(1800000000123456789) + size, .captured = size,
-            .length = size + 7, .data = data,
+            .length = size + 7, .data = data, .comment = size % 3 == 0 ? "" : size % 3 == 1 ? "a remark" : NULL,
         });
     }
 }
