@@ -78,7 +78,7 @@ multipath_new(const schedule_config_t *config, pacer_t *pacer)
 
         hop->routers = g_array_new(FALSE, TRUE, sizeof(router_t));
         hop->slots = g_new0(slot_t, MULTIPATH_FLOWS_MAX);
-        hop->bucket = pacer_hop(pacer, config->family, (uint8_t)ttl);
+        hop->bucket = pacer_hop(pacer, config->family, UINT32_MAX, (uint8_t)ttl);
     }
     return multipath;
 }

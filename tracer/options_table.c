@@ -47,12 +47,12 @@ const options_row_t options_table[] = {
      .display = "Interval (s)", .help = "Seconds from the start of a round to the start of the next; a round that is "
      "still waiting for answers is not cut short", .standard = "1", .min = 0.1, .max = 86400},
     {.name = "mode", .type = OPTIONS_TYPE_CHOICE, .offset = AT(mode), .group = PROBING, .display = "Mode",
-     .help = "Fixed flow keeps one source port, so that every probe takes one way through load balancers; classic "
-     "takes a new source port for each probe; multipath varies it until all ways are known, in one round", .standard = "fixed",
+     .help = "Fixed flow keeps one source port for routers, so that they are found on one way through load balancers; "
+     "classic takes a new source port for each probe; multipath varies it until all ways are known, in one round", .standard = "fixed",
      .choices = {{"fixed", "Fixed flow"}, {"classic", "Classic"}, {"multipath", "Multipath"}}},
     {.name = "timeout", .type = OPTIONS_TYPE_INTEGER, .offset = AT(timeout_ms), .group = PROBING,
-     .display = "Time-out (ms)", .help = "Longest wait for an answer in milliseconds; less is waited where hops "
-     "nearby answer sooner: ten times their round trip", .standard = "1000", .min = 50, .max = 10000},
+     .display = "Time-out (ms)", .help = "Longest wait for an answer in milliseconds; less is waited where the hop, "
+     "or one behind it, has answered", .standard = "1000", .min = 50, .max = 10000},
     {.name = "gap", .type = OPTIONS_TYPE_DECIMAL, .offset = AT(gap_ms), .group = PROBING,
      .display = "Pacing (ms)", .help = "Milliseconds between two probes; in any second no more than 1000 go out all the same",
      .standard = "0.2", .min = 0, .max = 60000},

@@ -22,10 +22,11 @@ struct pacer_bucket {
     GPtrArray *routers;         /* hop: buckets of the routers found there, borrowed; NULL: this is a router */
 };
 
-/* The key of a bucket: a router's address, or all zero and the TTL. */
+/* The key of a bucket: a router's address, or all zero, trace and TTL. */
 typedef struct bucket_key {
     uint8_t family;
     uint8_t ttl;
+    uint32_t trace;
     ttr_address_t address;
 } bucket_key_t;
 
@@ -34,6 +35,7 @@ struct pacer {
     int64_t last_ns;
     uint64_t count;
     int64_t sent_ns[PACER_PROBES_PER_SECOND];   /* when the last so many went out: a ring */
+    near_t *near[2];                            /* owned: of IPv4 and of IPv6 */
     GHashTable *buckets;                        /* owned: bucket_key_t (owned) -> pacer_bucket_t (owned) */
 };
 
@@ -70,6 +72,8 @@ pacer_new(int64_t gap_ns)
     pacer_t *pacer = g_new0(pacer_t, 1);
 
     pacer->gap_ns = gap_ns;
+    for (size_t i = 0; i < G_N_ELEMENTS(pacer->near); i++)
+        pacer->near[i] = near_new();
     pacer->buckets = g_hash_table_new_full(hash_key, is_same_key, g_free, free_bucket);
     return pacer;
 }
@@ -79,6 +83,8 @@ pacer_free(pacer_t *pacer)
 {
     if (pacer == NULL)
         return;
+    for (size_t i = 0; i < G_N_ELEMENTS(pacer->near); i++)
+        near_free(pacer->near[i]);
     g_hash_table_destroy(pacer->buckets);
     g_free(pacer);
 }
@@ -117,8 +123,14 @@ find_bucket(pacer_t *pacer, const bucket_key_t *key, bool *is_new)
     return bucket;
 }
 
+near_t *
+pacer_near(pacer_t *pacer, uint8_t family)
+{
+    return pacer->near[family == TTR_FAMILY_IPV4 ? 0 : 1];
+}
+
 pacer_bucket_t *
-pacer_hop(pacer_t *pacer, uint8_t family, uint8_t ttl)
+pacer_hop(pacer_t *pacer, uint8_t family, unsigned trace, uint8_t ttl)
 {
     bucket_key_t key;
     pacer_bucket_t *bucket;
@@ -126,6 +138,7 @@ pacer_hop(pacer_t *pacer, uint8_t family, uint8_t ttl)
 
     memset(&key, 0, sizeof key);
     key.family = family;
+    key.trace = trace;
     key.ttl = ttl;
     bucket = find_bucket(pacer, &key, &is_new);
     if (is_new)

@@ -6,6 +6,7 @@
 #ifndef PACER_H
 #define PACER_H
 
+#include "near.h"
 #include "ttr_types.h"
 
 #define PACER_PROBES_PER_SECOND 1000
@@ -28,9 +29,12 @@ int64_t pacer_ready(const pacer_t *pacer, int64_t now_ns);
 /* A probe went out. */
 void pacer_sent(pacer_t *pacer, int64_t now_ns);
 
-/* The bucket of a hop whose router is not known: targets share it, for the first hops are the same for all.
- * Buckets are borrowed and live as long as the pacer. */
-pacer_bucket_t *pacer_hop(pacer_t *pacer, uint8_t family, uint8_t ttl);
+/* What traces of this family have in common; borrowed, lives as long as the pacer. */
+near_t *pacer_near(pacer_t *pacer, uint8_t family);
+
+/* The bucket of a hop whose router is not known: each trace has its own, for another target may lie behind another
+ * router. Buckets are borrowed and live as long as the pacer. */
+pacer_bucket_t *pacer_hop(pacer_t *pacer, uint8_t family, unsigned trace, uint8_t ttl);
 
 /* The bucket of a router, now that it is known to be the one that was asked by way of `asked`, a hop's bucket or that
  * of another router there: `sent` probes of the caller came out of it lately. */

@@ -49,9 +49,8 @@ bool
 run_targets_open(run_targets_t *targets, GError **error)
 {
     const options_t *options = targets->options;
-    size_t ports = options->mode == OPTIONS_MODE_FIXED && *options->control_in == '\0' ? 1 : PORTS_VARIED;
 
-    targets->ports = ports_reserve((uint16_t)options->source_port, ports, error);
+    targets->ports = ports_reserve((uint16_t)options->source_port, PORTS_VARIED, error);
     if (targets->ports == NULL)
         return false;
     targets->pacer = pacer_new((int64_t)(options->gap_ms * 1e6));

@@ -8,6 +8,8 @@ append_summary(GString *out, const session_summary_t *summary, uint32_t rounds)
     g_string_append_printf(out, "%u hop%s", summary->hops, summary->hops == 1 ? "" : "s");
     if (summary->rtt_ns != 0)
         g_string_append_printf(out, ", %.1f ms", (double)summary->rtt_ns / 1e6);
+    if (summary->is_loop)
+        g_string_append(out, ", a loop");
     if (summary->is_reached || summary->state != TTR_STATE_UNKNOWN)
         g_string_append_printf(out, ", %s", ttr_state_name(summary->state));
     if (rounds != 1)

@@ -5,9 +5,9 @@
  * goes back.
  *
  * All TTLs are in flight at once. The first pass sends one probe to each; a hop gets its further probes as soon as it
- * cannot lie behind the target: it is before a hop that answered, or next to the last that did. Others get theirs when
- * the first was not answered for a while. No probe is sent beyond the target once its distance is known. What ends the
- * path with ICMP errors may have used up its limit by then: it is asked again, as often as it may answer.
+ * is known to be a router, and a little later when it may be the target. These then have a source port each: a target
+ * that was sent two SYNs of one flow says two things. No probe is sent beyond the target once its distance is known,
+ * and none beyond a loop.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -18,11 +18,13 @@ typedef struct schedule_config {
     uint8_t family;
     uint8_t first_ttl;
     uint8_t last_ttl;
+    uint8_t far_ttl;            /* of the probe that looks ahead for the end; 0: last_ttl */
     uint32_t probes;            /* per hop and round */
     uint32_t rounds;            /* 0: until stopped */
     uint32_t gap_limit;         /* hops to probe behind the last that answered */
     int64_t interval_ns;        /* from the start of a round to that of the next */
     int64_t timeout_ns;         /* longest wait for an answer */
+    uint32_t flows;             /* how many source ports there are; 0 or 1: one for all probes */
 } schedule_config_t;
 
 typedef enum {
@@ -31,10 +33,18 @@ typedef enum {
     SCHEDULE_DONE
 } schedule_kind_t;
 
+/* Why a probe is sent, for schedule_sent(). */
+typedef enum {
+    SCHEDULE_IN_TURN,
+    SCHEDULE_SCOUT,             /* with far_ttl, ahead of its turn */
+    SCHEDULE_QUESTION           /* once more to a hop that had all its probes */
+} schedule_role_t;
+
 typedef struct schedule_action {
     schedule_kind_t kind;
+    schedule_role_t role;
     uint8_t ttl;
-    uint32_t flow;
+    uint32_t flow;              /* 0: the one of the trace; else one for this probe alone, below config.flows */
     int64_t until_ns;
 } schedule_action_t;
 
@@ -77,8 +87,11 @@ void schedule_hurry(schedule_t *schedule);
 /* Where the path ends as far as is known; 0: not known. */
 uint8_t schedule_end(const schedule_t *schedule);
 
-/* How long an unanswered probe of this hop is waited for: ten round trips of the nearest hop that answered, no less
- * than a quarter of a second and no more than the time-out. */
+/* Does it end there because two routers send packets to each other? */
+bool schedule_is_loop(const schedule_t *schedule);
+
+/* How long an unanswered probe of this hop is waited for: three of its own round trips, or one of the next hop behind it
+ * that answered and some more, no less than 50 ms. Where neither is known, the time-out. */
 int64_t schedule_timeout(const schedule_t *schedule, uint8_t ttl);
 
 #endif

@@ -55,16 +55,20 @@ session_t *
 session_new(const session_config_t *config, pacer_t *pacer, int64_t now_ns)
 {
     session_t *session = g_new0(session_t, 1);
+    bool has_state = config->form.kind != OPTIONS_PACKET_ACK;   /* at the target, between two segments of a flow */
+    ttr_config_t known = ttr_config_default();                  /* what lies beyond is no probe as yet for the dissector */
 
     session->config = *config;
     session->ports = g_memdup2(config->ports, config->port_count * sizeof *config->ports);
     session->config.ports = session->ports;
+    session->config.schedule.far_ttl = MIN(config->schedule.last_ttl, known.candidate_ttl);
+    session->config.schedule.flows = config->mode == OPTIONS_MODE_FIXED && has_state ? (uint32_t)config->port_count : 1;
     for (size_t i = 0; i < config->port_count; i++)
         session->port_bits[config->ports[i] / 64] |= UINT64_C(1) << config->ports[i] % 64;
     if (config->mode == OPTIONS_MODE_MULTIPATH)
         session->multipath = multipath_new(&config->schedule, pacer);
     else
-        session->schedule = schedule_new(&config->schedule, pacer, now_ns);
+        session->schedule = schedule_new(&session->config.schedule, pacer, now_ns);
     session->store = new_store(false);
     return session;
 }
@@ -85,8 +89,8 @@ static uint16_t
 source_port(const session_t *session, uint32_t flow)
 {
     switch (session->config.mode) {
-    case OPTIONS_MODE_FIXED:     break;
     case OPTIONS_MODE_CLASSIC:   return session->ports[session->sent % session->config.port_count];
+    case OPTIONS_MODE_FIXED:
     case OPTIONS_MODE_MULTIPATH: return session->ports[flow % session->config.port_count];
     }
     return session->ports[0];
@@ -324,6 +328,7 @@ session_summary(const session_t *session, session_summary_t *summary)
         .sent = session->sent,
         .answered = session->answered,
         .hops = end != 0 ? end : session->highest,
+        .is_loop = session->schedule != NULL && schedule_is_loop(session->schedule),
         .rtt_ns = session->rtt_ns,
     };
     for (uint32_t index = ttr_path_trace_count(session->store); index-- > 0;) {

@@ -15,7 +15,7 @@ typedef struct session_config {
     packet_form_t form;
     schedule_config_t schedule;
     options_mode_t mode;
-    const uint16_t *ports;      /* borrowed: source ports, which are ours; one in fixed mode is enough */
+    const uint16_t *ports;      /* borrowed: source ports, which are ours; the first is that of a trace in fixed mode */
     size_t port_count;          /* 1 at least */
     uint32_t random_seq;        /* where sequence numbers begin */
     uint32_t random_ack;        /* where acknowledgement numbers of ACK probes begin */
@@ -34,6 +34,7 @@ typedef struct session_summary {
     uint32_t answered;
     uint8_t hops;               /* up to the target, else up to the last that answered */
     bool is_reached;
+    bool is_loop;               /* two routers send packets to each other */
     int64_t rtt_ns;             /* of the target's last answer, 0: none */
     ttr_state_t state;          /* of the port */
 } session_summary_t;

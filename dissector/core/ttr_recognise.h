@@ -21,6 +21,7 @@ typedef enum {
     TTR_REASON_FAKES_ORDER,
     TTR_REASON_IN_SESSION,      /* for */
     /* Against and for a run with several TTLs, when a router said of one of its probes that its time was over. */
+    TTR_REASON_QUOTED_NUMBERED, /* for */
     TTR_REASON_APART,
     TTR_REASON_NO_ORDER,
     TTR_REASON_SCAN,
@@ -33,6 +34,7 @@ typedef enum {
     TTR_REASON_RESETS,
     TTR_REASON_BACKED_OFF,
     TTR_REASON_LIVE,
+    TTR_REASON_SILENT_NUMBERED, /* for */
     TTR_REASON_COUNTED,         /* for */
     TTR_REASON_SHORT,
     TTR_REASON_SILENT_NO_ORDER,

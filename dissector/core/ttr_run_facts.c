@@ -6,6 +6,7 @@
 enum {
     HEAD_MAX = 4,               /* TTLs that show how a sweep begins */
     HEAD_MIN = 3,
+    NUMBERED_MIN = 4,           /* packets that show a row of numbers */
     ROUNDS_MIN = 3,             /* visits of most flows */
     SILENCE = 4                 /* times the usual pause */
 };
@@ -163,6 +164,18 @@ look_at_flows(ttr_work_t *work, const ttr_series_t *series, uint32_t *previous)
     return median(counts, flow_count) >= ROUNDS_MIN;
 }
 
+/* 8 in 10 steps. In IPv6, which has no ID, the seq alone says so. */
+static bool
+are_numbered(const ttr_facts_t *facts)
+{
+    const ttr_series_t *series = facts->series;
+    uint64_t rises = 0;
+
+    for (uint32_t i = 1; i < series->count; i++)
+        rises += ttr_facts_number_on(facts, series->packets[i - 1], series->packets[i]);
+    return series->count > NUMBERED_MIN && rises * 10 >= UINT64_C(8) * (series->count - 1);
+}
+
 ttr_facts_t
 ttr_facts_of(ttr_work_t *work, const ttr_series_t *series)
 {
@@ -171,6 +184,7 @@ ttr_facts_of(ttr_work_t *work, const ttr_series_t *series)
     uint32_t level_count = find_levels(series, levels);
     ttr_facts_t facts = {
         .series = series,
+        .family = work->family,
         .sport = ttr_run_pattern(series, TTR_FIELD_SPORT),
         .dport = ttr_run_pattern(series, TTR_FIELD_DPORT),
         .seq = ttr_run_pattern(series, TTR_FIELD_SEQ),
@@ -182,6 +196,7 @@ ttr_facts_of(ttr_work_t *work, const ttr_series_t *series)
 
     facts.is_counting = facts.sport == TTR_PATTERN_COUNTS || facts.dport == TTR_PATTERN_COUNTS ||
                         facts.seq == TTR_PATTERN_COUNTS;
+    facts.is_numbered = are_numbered(&facts);
     facts.is_even = are_even(work, series, starts, count);
     for (uint32_t i = 0; i < count && !facts.goes_on; i++)
         facts.goes_on = ttr_facts_step_on(&facts, series->packets[starts[i] - 1], series->packets[starts[i]]);
@@ -199,6 +214,15 @@ static bool
 steps_on(uint32_t step)
 {
     return step > 0 && step <= TTR_RUN_STEP_MAX;
+}
+
+bool
+ttr_facts_number_on(const ttr_facts_t *facts, const ttr_packet_t *last, const ttr_packet_t *here)
+{
+    uint32_t step = here->segment->seq - last->segment->seq;
+
+    return steps_on(step) && (facts->family == TTR_FAMILY_IPV6 ||
+                              (uint16_t)(here->segment->id_or_label - last->segment->id_or_label) == step);
 }
 
 bool

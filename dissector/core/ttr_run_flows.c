@@ -163,7 +163,7 @@ take(const ttr_flows_t *flows, const ttr_same_port_t *same, unsigned states, ttr
     }
 }
 
-/* Flows with several TTLs: by themselves, or those to one port together. */
+/* Flows with several TTLs: by themselves, with single ones in their row, or those to one port together. */
 static void
 take_fixed(const ttr_flows_t *flows, GArray *parts)
 {
@@ -175,10 +175,12 @@ take_fixed(const ttr_flows_t *flows, GArray *parts)
             continue;
         }
         for (uint32_t i = 0; i < same.count; i++) {
-            ttr_same_port_t one = {same.flows + i, 1};
+            ttr_same_port_t row;
 
-            if (same.flows[i]->state == TTR_FLOW_FIXED)
-                take(flows, &one, TTR_FLOW_FIXED, TTR_RUN_FLOW, parts);
+            if (same.flows[i]->state != TTR_FLOW_FIXED)
+                continue;
+            row = ttr_flows_row(flows, &same, same.flows[i]);
+            take(flows, &row, TTR_FLOW_FIXED | TTR_FLOW_SINGLE, row.count == 1 ? TTR_RUN_FLOW : TTR_RUN_FLOWS, parts);
         }
     }
 }

@@ -59,4 +59,8 @@ void ttr_flows_release(const ttr_flows_t *flows);
 /* Did one tool probe these flows to one target port at once? */
 bool ttr_flows_are_joined(const ttr_flows_t *flows, const ttr_same_port_t *same);
 
+/* A program that numbers its probes sends them from one port and, what may be for the target, from a port each
+ * (tcptracedump): this fixed flow, and the single flows whose numbers are in its row. */
+ttr_same_port_t ttr_flows_row(const ttr_flows_t *flows, const ttr_same_port_t *same, ttr_run_flow_t *fixed);
+
 #endif

@@ -9,6 +9,8 @@ enum {
     CHANCE_SHARE = 5,           /* flows that met by chance are at most one in as many */
     COMES_BY_MAX = 3,           /* packets a flow, where a counter comes by again */
     FAR_FLOWS_MIN = 8,          /* fbtracert probes 10 flows at once, some of which may not be in the capture */
+    ROW_MORE = 256,             /* numbers behind the last of the fixed flow that may still be of its row */
+    ROW_SPAN_MAX = 60000,       /* a longer row has IP IDs that wrapped */
     ROW_MIN = 3,                /* flows: two neighbouring ports mean nothing */
     SEQ_SMALL = 1 << 16,        /* a seq below is a counter, not a random number, and names nobody across flows */
     TTL_SHIFT = 24              /* fbtracert: seq = TTL << 24 */
@@ -160,7 +162,8 @@ is_row(const ttr_same_port_t *same)
     return count >= ROW_MIN;
 }
 
-/* One counter of seq and IP ID through all flows. One seq for all flows, and one IP ID counter through them; or no ID and
+/* One counter of seq and IP ID through all flows, of which one may be the way of the trace, and the others have a probe
+ * each. One seq for all flows, and one IP ID counter through them; or no ID and
  * one label: the source ports are one row (scamper tracelb). Or one seq = f(TTL) sent at once in many flows (fbtracert). */
 bool
 ttr_flows_are_joined(const ttr_flows_t *flows, const ttr_same_port_t *same)
@@ -170,7 +173,7 @@ ttr_flows_are_joined(const ttr_flows_t *flows, const ttr_same_port_t *same)
     bool has_one_seq = true;
     bool is_seq_ttl = true;
 
-    if (fixed_count < 2)
+    if (fixed_count == 0)
         return false;
     all = ttr_flows_gather(flows, same, TTR_FLOW_FIXED | TTR_FLOW_SINGLE);
     for (uint32_t i = 0; i < all.count; i++) {
@@ -179,10 +182,57 @@ ttr_flows_are_joined(const ttr_flows_t *flows, const ttr_same_port_t *same)
         has_one_seq = has_one_seq && segment->seq == all.packets[0]->segment->seq;
         is_seq_ttl = is_seq_ttl && segment->seq >> TTL_SHIFT == segment->ttl;
     }
-    if (is_numbered(&all, flows->work->family) || (has_one_seq && is_one_counter(&all)))
+    if (is_numbered(&all, flows->work->family))
+        return true;
+    if (fixed_count < 2)
+        return false;
+    if (has_one_seq && is_one_counter(&all))
         return true;
     if (has_one_seq && all.packets[0]->segment->seq < SEQ_SMALL && flows->work->family == TTR_FAMILY_IPV6 &&
         is_row(same))
         return true;
     return fixed_count >= FAR_FLOWS_MIN && is_seq_ttl;
+}
+
+/* IP IDs wrap at another place than seqs. */
+static bool
+has_id_of_row(const ttr_flows_t *flows, const ttr_sighting_t *first, const ttr_sighting_t *here)
+{
+    return flows->work->family == TTR_FAMILY_IPV6 ||
+           (uint16_t)(here->id_or_label - first->id_or_label) == (uint16_t)(here->seq - first->seq);
+}
+
+/* How far the numbers of this flow reach; 0: they are no row. */
+static uint32_t
+row_span(const ttr_flows_t *flows, const ttr_run_flow_t *fixed)
+{
+    const ttr_sighting_t *first = fixed->packets[0]->segment;
+    uint32_t span = 0;
+
+    for (uint32_t i = 1; i < fixed->count; i++) {
+        const ttr_sighting_t *here = fixed->packets[i]->segment;
+
+        if (here->seq - first->seq <= span || here->seq - first->seq > ROW_SPAN_MAX || !has_id_of_row(flows, first, here))
+            return 0;
+        span = here->seq - first->seq;
+    }
+    return fixed->count < ROW_MIN ? 0 : span;
+}
+
+ttr_same_port_t
+ttr_flows_row(const ttr_flows_t *flows, const ttr_same_port_t *same, ttr_run_flow_t *fixed)
+{
+    ttr_same_port_t row = {.flows = TTR_ARENA_ARRAY(flows->work->arena, ttr_run_flow_t *, same->count)};
+    uint32_t span = row_span(flows, fixed);
+
+    row.flows[row.count++] = fixed;
+    for (uint32_t i = 0; i < same->count && span > 0; i++) {
+        const ttr_sighting_t *here = same->flows[i]->packets[0]->segment;
+        const ttr_sighting_t *first = fixed->packets[0]->segment;
+
+        if (same->flows[i]->state == TTR_FLOW_SINGLE && here->seq - first->seq <= span + ROW_MORE &&
+            has_id_of_row(flows, first, here))
+            row.flows[row.count++] = same->flows[i];
+    }
+    return row;
 }

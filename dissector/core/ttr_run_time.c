@@ -84,7 +84,8 @@ has_counter_again(const ttr_place_t *place)
     return comes_back(place, facts->sport, TTR_FIELD_SPORT) || comes_back(place, facts->dport, TTR_FIELD_DPORT);
 }
 
-/* Does the packet go on with the sweep after a long silence? Its TTL comes next; or in a flow that stays it has not
+/* Does the packet go on with the sweep after a long silence? It has the next number of a program that numbers its
+ * probes, which was paused; or its TTL comes next; or in a flow that stays it has not
  * been sent yet by a tool that sends TTLs in random order. */
 static bool
 continues(const ttr_place_t *place)
@@ -93,6 +94,8 @@ continues(const ttr_place_t *place)
     uint8_t ttl = place->here->segment->ttl;
     uint8_t last = place->last->segment->ttl;
 
+    if (place->facts->is_numbered && ttr_facts_number_on(place->facts, place->last, place->here))
+        return true;
     if (!place->facts->is_fixed)
         return ttl == last + 1 && ttr_ttls_count(&current->ttls) >= 2;
     if (ttl == last || ttl == last + 1)

@@ -31,6 +31,18 @@ SCENARIOS = {
     "silent-target": ("12 hops, the target silent, 30 hops allowed", {}, {"answer": "silent"}),
     "rate-limits": ("12 hops, 60 ms, all with the rate limit of Linux",
                     {hop: {"rate_limit": "linux"} for hop in range(1, DISTANCE)}, {}),
+    "strict-limits": ("12 hops, 60 ms, each router answers once a second",
+                      {hop: {"rate_limit": "1/1"} for hop in range(1, DISTANCE)}, {}),
+    "loss": ("12 hops, 60 ms, 5 % of the answers of each hop lost",
+             {hop: {"loss": 5} for hop in range(1, DISTANCE)}, {"loss": 5}),
+    "wall": ("hop 8 of 12 rejects, all with the rate limit of Linux",
+             {hop: {"rate_limit": "linux", **({"reject": "admin"} if hop == 8 else {})}
+              for hop in range(1, DISTANCE)}, {}),
+    "loop": ("routers 5 and 6 send packets to each other, all with the rate limit of Linux",
+             {hop: {"rate_limit": "linux"} for hop in range(1, DISTANCE)}, {"path": "r1 r2 r3 r4" + " r5 r6" * 20}),
+    "slow-link": ("12 hops, 600 ms more from hop 2 on",
+                  {hop: {"rtt_us": 500 * hop + (600_000 if hop > 1 else 0)} for hop in range(1, DISTANCE)},
+                  {"rtt_us": 606_000}),
 }
 
 

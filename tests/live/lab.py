@@ -128,6 +128,10 @@ class Namespace:
         self._processes.append(process)
         return process
 
+    def adopt(self, process):
+        """A process that was started elsewhere ends with the namespace."""
+        self._processes.append(process)
+
     def sysctl(self, **values):
         """Names with "__" for "." and a value each; for what is not known as a sysctl here it does nothing."""
         for name, value in values.items():
@@ -270,12 +274,14 @@ class ChainLab:
     """`routers` Linux routers in a row between a sender and a target, IPv4 and IPv6, ICMP limits as Linux has them.
 
     The target: port 80 is open, 81 closed, 82 dropped without a word, 83 rejected with admin-prohibited.
+    `delays` maps a hop to how many milliseconds the link before it takes, there and back.
     """
 
     OPEN, CLOSED, FILTERED, REJECTED = 80, 81, 82, 83
 
-    def __init__(self, routers=3):
+    def __init__(self, routers=3, delays=None):
         self.routers = routers
+        self.delays = delays or {}
         self.nodes = []
 
     def __enter__(self):
@@ -317,12 +323,24 @@ class ChainLab:
     def _join(self, number):
         """A veth between node number - 1 ("next") and node number ("back")."""
         near, far = self.nodes[number - 1], self.nodes[number]
-        subprocess.run(["ip", "link", "add", "next", "netns", near.name, "type", "veth",
-                        "peer", "name", "back", "netns", far.name], check=True)
+        if number in self.delays:
+            self._join_slowly(near, far, self.delays[number])
+        else:
+            subprocess.run(["ip", "link", "add", "next", "netns", near.name, "type", "veth",
+                            "peer", "name", "back", "netns", far.name], check=True)
         for node, device, last in ((near, "next", 1), (far, "back", 2)):
             node.run("ip", "address", "add", f"198.51.100.{4 * number + last}/30", "dev", device)
             node.run("ip", "address", "add", f"2001:db8:{number}::{last}/64", "dev", device, "nodad")
             node.run("ip", "link", "set", device, "up")
+
+    def _join_slowly(self, near, far, milliseconds):
+        """The same in user space. TUN devices: there are no link addresses, and nobody has to be asked for them."""
+        process = subprocess.Popen(
+            ["python3", os.path.join(HERE, "delay.py"), near.name, "next", far.name, "back", str(milliseconds / 2)],
+            text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        far.adopt(process)
+        if process.stdout.readline() != "ready\n":
+            raise LabError("the slow link could not be made")
 
     def _route(self):
         for number, node in enumerate(self.nodes):

@@ -141,6 +141,18 @@ class Ports(LinuxCase):
         done = self.chain.sender.run(*self.installation.live("2001:db8:1::77", "-q"), check=False)
         self.assertIn("no probe left on next: the next hop does not answer there (ARP, neighbour discovery)", done.stderr)
 
+    def test_host_that_is_not_there(self):
+        """The last router looks for it for three seconds, and then says so."""
+        self.chain.nodes[ROUTERS].run("ip", "route", "replace", "198.18.0.0/24", "dev", "next")
+        for family, target in ((4, "198.18.0.9"), (6, f"2001:db8:{ROUTERS + 1}::99")):
+            with self.subTest(family=family):
+                trace, _ = self.trace(family, 80, target, timeout=5000)
+                self.assertEqual((trace["stop_reason"], trace["tcptraceroute"]["state"]), ("UNREACH", "filtered"))
+                self.check_path(trace, family, ROUTERS)
+                marks = {(entry["addr"], entry["tcptraceroute"].get("mark")) for entry in trace["hops"]
+                         if entry["probe_ttl"] == ROUTERS + 1}
+                self.assertEqual(marks, {(self.chain.address(ROUTERS, family), "!H")})
+
     def test_rejected(self):
         for family in (4, 6):
             with self.subTest(family=family):
@@ -179,8 +191,7 @@ class Ports(LinuxCase):
         self.assertEqual((trace["tcptraceroute"]["state"], trace["tcptraceroute"]["path_length"]),
                          ("open", ROUTERS + 1))
         self.check_path(trace, family, ROUTERS + 1)
-        ports = {entry["tcptraceroute"]["sport"] for entry in trace["hops"]}
-        self.assertEqual(len(ports), 1)
+        ports = {entry["tcptraceroute"]["sport"] for entry in trace["hops"] + trace["no_hops"]}
         segments = self.own_packets(file, 80, ports)
         flags = [flag for source, _, _, _, flag in segments if source == self.chain.address(0, family) or
                  source == self.sender_address(family)]

@@ -13,9 +13,31 @@ class Modes(test_tracer.TracerCase):
                 run = self.run_trace(describe.line(12), target)
                 trace = self.agrees(run, target)
                 self.check_path(trace, 12, family=family)
-                self.assertEqual(len({entry["tcptraceroute"]["sport"] for entry in trace["hops"]}), 1)
+                self.check_ports(run.truth.tcp(target))
                 self.assertEqual([len([e for e in trace["hops"] if e["probe_ttl"] == hop]) for hop in range(1, 13)],
                                  [3] * 12)
+
+    def check_ports(self, probes):
+        """The first of each hop, and all that are known to go to a router, have the port of the trace. Others, which may
+        be for the target, have one each."""
+        first = probes[0]["sport"]
+        self.assertEqual({probe["sport"] for probe in probes[:16]}, {first})
+        others = [probe["sport"] for probe in probes if probe["sport"] != first]
+        self.assertEqual(len(set(others)), len(others))
+        self.assertGreaterEqual(sum(probe["ttl"] == 12 for probe in probes if probe["sport"] != first), 2)
+
+    def test_rounds_keep_their_way(self):
+        """Once it is known where the target is, all routers are asked on the way of the trace."""
+        run = self.run_trace(describe.line(6), rounds=2, interval=0.3)
+        trace = self.agrees(run)
+        self.check_path(trace, 6)
+        probes = run.truth.tcp(test_tracer.TARGET4)
+        second = probes[-18:]
+        self.assertGreaterEqual(second[0]["time_ns"] - probes[0]["time_ns"], 300_000_000)
+        routers = [probe["sport"] for probe in second if probe["ttl"] < 6]
+        self.assertEqual((len(routers), set(routers)), (15, {probes[0]["sport"]}))
+        targets = [probe["sport"] for probe in second if probe["ttl"] == 6]
+        self.assertEqual((len(targets), len(set(targets) - {probes[0]["sport"]})), (3, 3))
 
     def test_classic(self):
         for family, target in describe.TARGET.items():

@@ -25,7 +25,8 @@ fake_net_add(fake_net_t *net, fake_role_t role, int64_t rtt_ns)
 {
     g_assert_cmpint(net->count, <, FAKE_NODES_MAX);
     net->nodes[net->count] = (fake_node_t){
-        .role = role, .rtt_ns = rtt_ns, .credit_ns = FAKE_BURST * FAKE_SECOND, .same_as = net->count,
+        .role = role, .rtt_ns = rtt_ns, .burst = FAKE_BURST, .credit_ns = FAKE_BURST * FAKE_SECOND,
+        .same_as = net->count,
     };
     return net->count++;
 }
@@ -100,7 +101,7 @@ is_allowed(fake_node_t *node, int64_t now_ns)
 
     if (!node->is_limited)
         return true;
-    node->credit_ns = MIN(node->credit_ns + MAX(tick - node->credit_at_ns, 0), FAKE_BURST * FAKE_SECOND);
+    node->credit_ns = MIN(node->credit_ns + MAX(tick - node->credit_at_ns, 0), node->burst * FAKE_SECOND);
     node->credit_at_ns = MAX(node->credit_at_ns, tick);
     if (node->credit_ns < FAKE_SECOND)
         return false;
@@ -146,6 +147,8 @@ fake_net_send(fake_net_t *net, int first, uint8_t ttl, uint32_t flow, int64_t no
     node->asked++;
     if (!find_kind(node, is_at_end(net, first, ttl, flow), &fate.kind))
         return fate;
+    if (fate.kind == SCHEDULE_UNREACHABLE)
+        fate.rtt_ns += node->beyond_ns;
     fate.is_answered = fate.kind == SCHEDULE_TARGET || is_allowed(node, now_ns + fate.rtt_ns / 2);
     node->limited += !fate.is_answered;
     return fate;

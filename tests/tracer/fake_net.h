@@ -15,7 +15,7 @@
 #define FAKE_SECOND INT64_C(1000000000)
 
 enum {
-    FAKE_NODES_MAX = 512,
+    FAKE_NODES_MAX = 1024,
     FAKE_NEXT_MAX = 128,
     FAKE_BURST = 6,             /* of a Linux router: 6 at once, then one a second */
     FAKE_NOWHERE = -1
@@ -32,8 +32,10 @@ typedef enum {
 typedef struct fake_node {
     fake_role_t role;
     int64_t rtt_ns;
+    int64_t beyond_ns;          /* what it says of packets that get no further takes so much longer */
     bool is_silent;
     bool is_limited;            /* as a Linux router with default settings */
+    int burst;                  /* answers at once, where it is limited; then one a second */
     int next[FAKE_NEXT_MAX];    /* a flow goes to one of these */
     int next_count;
     int same_as;                /* the node that this one is; itself, unless targets have routers in common */

@@ -3,8 +3,10 @@
 
 enum {
     TTLS = 256,
-    ROUND_TRIPS = 10
+    OWN_ROUND_TRIPS = 3
 };
+
+#define FLOOR_NS (50 * FAKE_MS)
 
 static int64_t
 answer_time(const fake_sent_t *sent)
@@ -20,26 +22,12 @@ fake_rules_check_pace(const fake_run_t *run, int64_t gap_ns)
         g_assert_cmpint(fake_run_sent(run, i)->time_ns - fake_run_sent(run, i - 1)->time_ns, >=, gap_ns);
 }
 
-/* Did something end the path with ICMP errors? */
-static bool
-is_rejected(const fake_run_t *run, guint trace)
-{
-    for (guint i = 0; i < run->sent->len; i++) {
-        const fake_sent_t *sent = fake_run_sent(run, i);
-
-        if (sent->trace == trace && sent->fate.is_answered && sent->fate.kind == SCHEDULE_UNREACHABLE)
-            return true;
-    }
-    return false;
-}
-
 void
 fake_rules_check_bounds(const fake_run_t *run, const schedule_config_t *config)
 {
     for (guint trace = 0; trace < run->drivers->len; trace++) {
         uint32_t counts[TTLS] = {0};
         uint32_t round = 0;
-        uint32_t most = config->probes * (is_rejected(run, trace) ? 2 : 1);
 
         for (guint i = 0; i < run->sent->len; i++) {
             const fake_sent_t *sent = fake_run_sent(run, i);
@@ -52,7 +40,30 @@ fake_rules_check_bounds(const fake_run_t *run, const schedule_config_t *config)
             counts[sent->ttl]++;
             g_assert_cmpuint(sent->ttl, >=, config->first_ttl);
             g_assert_cmpuint(sent->ttl, <=, config->last_ttl);
-            g_assert_cmpuint(counts[sent->ttl], <=, most);
+            g_assert_cmpuint(counts[sent->ttl], <=, config->probes + (sent->round == 0));
+        }
+    }
+}
+
+void
+fake_rules_check_ports(const fake_run_t *run)
+{
+    for (guint i = 0; i < run->sent->len; i++) {
+        const fake_sent_t *later = fake_run_sent(run, i);
+        bool is_first[TTLS] = {false};
+
+        for (guint j = 0; j < i; j++) {
+            const fake_sent_t *sent = fake_run_sent(run, j);
+            bool is_open = sent->fate.is_answered && sent->fate.kind == SCHEDULE_TARGET;
+
+            if (sent->trace != later->trace)
+                continue;
+            is_first[sent->ttl] = true;
+            if (!is_open || !later->fate.is_answered || later->fate.kind != SCHEDULE_TARGET || sent->flow != later->flow)
+                continue;
+            /* the first pass alone uses one port for all that may be the target */
+            g_assert_cmpuint(later->flow, ==, 0);
+            g_assert_false(is_first[later->ttl]);
         }
     }
 }
@@ -88,24 +99,21 @@ given_up_at(const fake_run_t *run, const fake_sent_t *probe)
     return driver->is_done ? driver->done_ns : INT64_MAX;
 }
 
-/* Of the hop that answered until then and is nearest: its last one. The slower one of two as near. 0: none did. */
+/* The last answer until then of this TTL, or of the first behind it that has one. 0: there is none. */
 static int64_t
-nearest_rtt(const fake_run_t *run, const fake_sent_t *probe, int64_t until_ns)
+rtt_from(const fake_run_t *run, const fake_sent_t *probe, int first, int64_t until_ns)
 {
-    int64_t rtts[TTLS] = {0};
+    for (int ttl = first; ttl < TTLS; ttl++) {
+        int64_t rtt = 0;
 
-    for (guint i = 0; i < run->sent->len; i++) {
-        const fake_sent_t *sent = fake_run_sent(run, i);
+        for (guint i = 0; i < run->sent->len; i++) {
+            const fake_sent_t *sent = fake_run_sent(run, i);
 
-        if (sent->trace == probe->trace && answer_time(sent) <= until_ns)
-            rtts[sent->ttl] = sent->fate.rtt_ns;
-    }
-    for (int distance = 0; distance < TTLS; distance++) {
-        int64_t before = probe->ttl >= distance ? rtts[probe->ttl - distance] : 0;
-        int64_t behind = probe->ttl + distance < TTLS ? rtts[probe->ttl + distance] : 0;
-
-        if (before > 0 || behind > 0)
-            return MAX(before, behind);
+            if (sent->trace == probe->trace && sent->ttl == ttl && answer_time(sent) <= until_ns)
+                rtt = sent->fate.rtt_ns;
+        }
+        if (rtt > 0 || first == probe->ttl)
+            return rtt;
     }
     return 0;
 }
@@ -124,18 +132,60 @@ is_beyond_end(const fake_run_t *run, const fake_sent_t *probe, int64_t until_ns)
     return false;
 }
 
+/* Three round trips of its own hop, or one of a hop behind it; else the time-out. */
+static int64_t
+least_wait(const fake_run_t *run, const fake_sent_t *probe, int64_t until_ns, int64_t timeout_ns)
+{
+    int64_t own = rtt_from(run, probe, probe->ttl, until_ns);
+    int64_t later = rtt_from(run, probe, probe->ttl + 1, until_ns);
+    int64_t wait = own == 0 ? later : OWN_ROUND_TRIPS * own;
+
+    if (own == 0 && later == 0)
+        return timeout_ns;
+    if (own != 0 && later != 0)
+        wait = MIN(wait, later);
+    return MIN(MAX(wait, FLOOR_NS), timeout_ns);
+}
+
+/* Had the hop all its probes before? */
+static bool
+is_last_question(const fake_run_t *run, guint index, uint32_t probes)
+{
+    const fake_sent_t *probe = fake_run_sent(run, index);
+    uint32_t before = 0;
+
+    for (guint i = 0; i < index; i++) {
+        const fake_sent_t *sent = fake_run_sent(run, i);
+
+        before += sent->trace == probe->trace && sent->round == probe->round && sent->ttl == probe->ttl;
+    }
+    return before >= probes;
+}
+
 void
-fake_rules_check_patience(const fake_run_t *run, int64_t timeout_ns)
+fake_rules_check_patience(const fake_run_t *run, const schedule_config_t *config)
 {
     for (guint i = 0; i < run->sent->len; i++) {
         const fake_sent_t *probe = fake_run_sent(run, i);
         int64_t until = given_up_at(run, probe);
-        int64_t rtt;
 
-        if (answer_time(probe) <= until || is_beyond_end(run, probe, until))
+        if (answer_time(probe) <= until || is_beyond_end(run, probe, until) || is_last_question(run, i, config->probes))
             continue;
-        rtt = nearest_rtt(run, probe, until);
-        g_assert_cmpint(until - probe->time_ns, >=, rtt == 0 ? timeout_ns : MIN(ROUND_TRIPS * rtt, timeout_ns));
+        g_assert_cmpint(until - probe->time_ns, >=, least_wait(run, probe, until, config->timeout_ns));
+    }
+}
+
+void
+fake_rules_check_pauses(const fake_run_t *run, int64_t longest_ns)
+{
+    g_autofree int64_t *last = g_new0(int64_t, run->drivers->len);
+
+    for (guint i = 0; i < run->sent->len; i++) {
+        const fake_sent_t *sent = fake_run_sent(run, i);
+
+        if (last[sent->trace] != 0)
+            g_assert_cmpint(sent->time_ns - last[sent->trace], <=, longest_ns);
+        last[sent->trace] = sent->time_ns;
     }
 }
 
@@ -146,5 +196,5 @@ fake_rules_check(const fake_run_t *run, const schedule_config_t *config, int64_t
     fake_rules_check_pace(run, gap_ns);
     fake_rules_check_bounds(run, config);
     fake_rules_check_overshoot(run);
-    fake_rules_check_patience(run, config->timeout_ns);
+    fake_rules_check_patience(run, config);
 }

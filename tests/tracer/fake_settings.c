@@ -16,5 +16,6 @@ fake_settings(const schedule_config_t *change)
         .gap_limit = OR(change->gap_limit, 8),
         .interval_ns = OR(change->interval_ns, SECOND),
         .timeout_ns = OR(change->timeout_ns, SECOND),
+        .flows = OR(change->flows, 256),
     };
 }

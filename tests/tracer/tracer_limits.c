@@ -6,7 +6,12 @@
 #include "fake_rules.h"
 #include "fake_settings.h"
 
-enum { TARGETS_MAX = 64 };
+enum {
+    TARGETS_MAX = 64,
+    LEADING = 2                 /* traces that ask all hops */
+};
+
+#define PAUSE_MAX_NS (20 * FAKE_SECOND)
 
 /* Several targets whose traces run at once. */
 typedef struct traces {
@@ -70,16 +75,20 @@ static const limit_case_t cases[] = {
      {.rounds = 10, .interval_ns = FAKE_SECOND / 10}},
     {"two_targets", 2, 8, 4, FAKE_OPEN, FAKE_MS / 5, 0, 0.2, {0}},
     {"three_targets", 3, 8, 4, FAKE_OPEN, FAKE_MS / 5, 0, 3.2, {0}},
-    {"ten_targets", 10, 8, 4, FAKE_OPEN, FAKE_MS / 5, 0, 24.3, {0}},
-    {"ten_targets_slow_pace", 10, 8, 4, FAKE_OPEN, 20 * FAKE_MS, 0, 25, {0}},
-    {"five_targets_slow_pace_jitter", 5, 8, 4, FAKE_OPEN, 10 * FAKE_MS, 5 * FAKE_MS, 9.4, {0}},
-    {"targets_with_nothing_in_common", 5, 0, 10, FAKE_OPEN, FAKE_MS / 5, 0, 9.4, {0}},
-    /* what ends the path: six answers of the first pass, then one a second until it has given all */
-    {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
-    {"a_near_wall", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
-    {"a_wall_behind_all_that_is_probed_at_once", 1, 0, 20, FAKE_WALL, FAKE_MS / 5, 0, 5, {0}},
-    {"target_rejects", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 2, {0}},
-    {"near_target_rejects", 1, 0, 2, FAKE_REJECTING, FAKE_MS / 5, 0, 3, {0}},
+    {"ten_targets", 10, 8, 4, FAKE_OPEN, FAKE_MS / 5, 0, 3.3, {0}},
+    {"ten_targets_slow_pace", 10, 8, 4, FAKE_OPEN, 20 * FAKE_MS, 0, 9, {0}},
+    {"five_targets_slow_pace_jitter", 5, 8, 4, FAKE_OPEN, 10 * FAKE_MS, 5 * FAKE_MS, 4, {0}},
+    {"targets_with_nothing_in_common", 5, 0, 10, FAKE_OPEN, FAKE_MS / 5, 0, 0.3, {0}},
+    {"64_targets_behind_6_routers", 64, 6, 0, FAKE_OPEN, FAKE_MS / 5, 0, 20, {0}},
+    {"64_targets_behind_6_routers_and_their_own", 64, 6, 6, FAKE_OPEN, FAKE_MS / 5, 0, 20, {0}},
+    {"32_silent_targets_behind_6_routers", 32, 6, 0, FAKE_DEAF, FAKE_MS / 5, 0, 20, {0}},
+    {"64_targets_in_3_rounds", 64, 6, 2, FAKE_OPEN, FAKE_MS / 5, 0, 20, {.rounds = 3, .probes = 1}},
+    /* what ends the path has six answers, which the first pass takes; one round does not wait for more */
+    {"a_wall", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 0.25, {0}},
+    {"a_near_wall", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 0.25, {0}},
+    {"a_wall_behind_all_that_is_probed_at_once", 1, 0, 20, FAKE_WALL, FAKE_MS / 5, 0, 0.25, {0}},
+    {"target_rejects", 1, 0, 11, FAKE_REJECTING, FAKE_MS / 5, 0, 0.25, {0}},
+    {"near_target_rejects", 1, 0, 2, FAKE_REJECTING, FAKE_MS / 5, 0, 0.25, {0}},
     {"three_targets_reject", 3, 8, 4, FAKE_REJECTING, FAKE_MS / 5, 0, 5.2, {0}},
     {"a_wall_in_5_rounds", 1, 0, 7, FAKE_WALL, FAKE_MS / 5, 0, 25, {.rounds = 5}},
     {"a_near_wall_in_5_rounds", 1, 0, 2, FAKE_WALL, FAKE_MS / 5, 0, 25, {.rounds = 5}},
@@ -121,26 +130,31 @@ count_lost(const traces_t *traces)
     return lost;
 }
 
-/* Every hop up to the first that was told to be the end has all the answers that were wanted of it. */
+/* Every hop up to the first that was told to be the end has all the answers that were wanted of it; in one round, what
+ * ends the path with ICMP errors has one. The routers that all have in common are asked for the first two. */
 static void
-check_answers(const traces_t *traces, uint32_t probes)
+check_answers(const traces_t *traces, const schedule_config_t *config, int shared)
 {
     for (guint trace = 0; trace < (guint)traces->count; trace++) {
         uint32_t answers[256] = {0};
         uint8_t end = UINT8_MAX;
+        uint32_t refusing = 256;    /* the lowest TTL that has an answer of what ends the path */
 
         for (guint i = 0; i < traces->run->sent->len; i++) {
             const fake_sent_t *sent = fake_run_sent(traces->run, i);
+            fake_role_t role = traces->net->nodes[sent->fate.node].role;
 
             if (sent->trace != trace || !sent->fate.is_answered)
                 continue;
             answers[sent->ttl]++;
             if (sent->fate.kind != SCHEDULE_ROUTER)
                 end = MIN(end, sent->ttl);
+            if (config->rounds == 1 && (role == FAKE_WALL || role == FAKE_REJECTING))
+                refusing = MIN(refusing, sent->ttl);
         }
         g_assert_cmpuint(end, <, UINT8_MAX);
-        for (int ttl = 1; ttl <= end; ttl++)
-            g_assert_cmpuint(answers[ttl], >=, probes);
+        for (uint32_t ttl = trace < LEADING ? 1 : (uint32_t)shared + 1; ttl <= end; ttl++)
+            g_assert_cmpuint(answers[ttl], >=, ttl < refusing ? config->probes : 1);
     }
 }
 
@@ -158,10 +172,33 @@ test_limit(gconstpointer data)
     g_test_message("%s: %.3f s, %u probes, %u beyond the limits", test->name, (double)took / FAKE_SECOND,
                    traces.run->sent->len, fake_run_limited(traces.run));
     fake_rules_check(traces.run, &config, test->gap_ns);
+    fake_rules_check_pauses(traces.run, PAUSE_MAX_NS);
     g_assert_cmpuint(count_lost(&traces), ==, 0);
     if (test->end != FAKE_DEAF)
-        check_answers(&traces, config.probes);
+        check_answers(&traces, &config, test->shared);
     g_assert_cmpfloat((double)took / FAKE_SECOND, <=, test->limit_s);
+    traces_free(&traces);
+}
+
+/* The third target lies behind other routers than the first two: one answer says so, and then it is traced whole. */
+static void
+test_apart(void)
+{
+    schedule_config_t config = fake_settings(&(schedule_config_t){0});
+    traces_t traces = traces_new(FAKE_MS / 5, 7);
+
+    for (int i = 0; i < 3; i++) {
+        int first = fake_net_chain(traces.net, FAKE_NOWHERE, 8, FAKE_OPEN, 60 * FAKE_MS);
+
+        for (int hop = 0; hop < 8 && i < LEADING; hop++)
+            traces.net->nodes[first + hop].same_as = hop;
+        traces_add(&traces, &config, first);
+    }
+    fake_net_limit_all(traces.net);
+    fake_run_go(traces.run);
+    fake_rules_check(traces.run, &config, FAKE_MS / 5);
+    check_answers(&traces, &config, 0);
+    g_assert_cmpuint(count_lost(&traces), ==, 0);
     traces_free(&traces);
 }
 
@@ -208,7 +245,7 @@ static void
 test_bucket(void)
 {
     pacer_t *pacer = pacer_new(0);
-    pacer_bucket_t *bucket = pacer_hop(pacer, TTR_FAMILY_IPV4, 5);
+    pacer_bucket_t *bucket = pacer_hop(pacer, TTR_FAMILY_IPV4, 0, 5);
     int64_t start = 5 * FAKE_SECOND;
     int64_t now = start;
 
@@ -218,9 +255,10 @@ test_bucket(void)
         g_assert_cmpint(now - start, >=, (i - 5) * FAKE_SECOND);
         g_assert_cmpint(now - start, <=, MAX(i - 5, 0) * (FAKE_SECOND + FAKE_SECOND / 10));
     }
-    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV4, 5) == bucket);
-    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV6, 5) != bucket);
-    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV4, 6) != bucket);
+    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV4, 0, 5) == bucket);
+    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV6, 0, 5) != bucket);
+    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV4, 0, 6) != bucket);
+    g_assert_true(pacer_hop(pacer, TTR_FAMILY_IPV4, 1, 5) != bucket);
     pacer_free(pacer);
     pacer_free(NULL);
 }
@@ -230,7 +268,7 @@ static void
 test_many_routers(void)
 {
     pacer_t *pacer = pacer_new(0);
-    pacer_bucket_t *hop = pacer_hop(pacer, TTR_FAMILY_IPV6, 1);
+    pacer_bucket_t *hop = pacer_hop(pacer, TTR_FAMILY_IPV6, 0, 1);
     pacer_bucket_t *last = NULL;
     GHashTable *seen = g_hash_table_new(NULL, NULL);
 
@@ -256,6 +294,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], test_limit);
     }
     g_test_add_func("/limits/thousand_a_second_whatever_the_options", test_thousand_a_second);
+    g_test_add_func("/limits/a_target_behind_other_routers", test_apart);
     g_test_add_func("/limits/pacer_alone", test_pacer_alone);
     g_test_add_func("/limits/six_at_once_then_one_a_second", test_bucket);
     g_test_add_func("/limits/any_number_of_routers", test_many_routers);

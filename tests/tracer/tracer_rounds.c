@@ -209,7 +209,7 @@ test_late_answers(void)
         trace.net->nodes[node].rtt_ns = 2500 * FAKE_MS;
     fake_run_go(trace.run);
     fake_rules_check_pace(trace.run, GAP_NS);
-    fake_rules_check_patience(trace.run, trace.config.timeout_ns);
+    fake_rules_check_patience(trace.run, &trace.config);
     for (uint32_t round = 0; round < 6; round++) {
         for (uint8_t ttl = 1; ttl <= 6; ttl++) {
             g_assert_cmpuint(count_in_round(trace.run, round, ttl) -

@@ -305,6 +305,32 @@ send_numbered(unit_talk_t *talk)
     }
 }
 
+/* Hops that were asked for others are left out, and the target is near: two TTLs that lie apart. */
+static void
+send_numbered_apart(unit_talk_t *talk, bool is_expired)
+{
+    static const uint8_t ttls[] = {2, 7, 7, 30, 7};
+
+    for (uint16_t i = 0; i < sizeof ttls; i++) {
+        ttr_observation_t probe = unit_talk_send(talk, (unit_segment_t){
+            .ttl = ttls[i], .sport = (uint16_t)(41000 + i * 911), .seq = 100000u + i, .ip_id = (uint16_t)(500 + i)});
+
+        expire_if(talk, &probe, is_expired && i == 0);
+    }
+}
+
+static void
+send_quoted_numbered(unit_talk_t *talk)
+{
+    send_numbered_apart(talk, true);
+}
+
+static void
+send_silent_numbered(unit_talk_t *talk)
+{
+    send_numbered_apart(talk, false);
+}
+
 static void
 send_again(unit_talk_t *talk)
 {
@@ -393,6 +419,7 @@ static const struct {
     {TTR_REASON_FAKES_FEW_TTLS, false, send_fakes_few_ttls, 0},
     {TTR_REASON_FAKES_ORDER, false, send_fakes_order, 0},
     {TTR_REASON_IN_SESSION, true, send_in_session, 0},
+    {TTR_REASON_QUOTED_NUMBERED, true, send_quoted_numbered, 0},
     {TTR_REASON_APART, false, send_apart, 0},
     {TTR_REASON_NO_ORDER, false, send_no_order, 0},
     {TTR_REASON_SCAN, false, send_scan, 0},
@@ -404,6 +431,7 @@ static const struct {
     {TTR_REASON_RESETS, false, send_resets, 0},
     {TTR_REASON_BACKED_OFF, false, send_backed_off, 0},
     {TTR_REASON_LIVE, false, send_live, 0},
+    {TTR_REASON_SILENT_NUMBERED, true, send_silent_numbered, 0},
     {TTR_REASON_COUNTED, true, send_counted, 0},
     {TTR_REASON_SHORT, false, send_short, 0},
     {TTR_REASON_SILENT_NO_ORDER, false, send_silent_no_order, 0},
