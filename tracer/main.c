@@ -28,7 +28,7 @@ static void
 append_help(GString *out)
 {
     g_string_append(out,
-                    "Usage: tcptracedump --read FILE... [--paths|--json|--report|--dot|--html]\n"
+                    "Usage: tcptracedump --read FILE... [--paths|--json|--report|--findings|--ports|--dot|--html]\n"
                     "       tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
                     "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
                     "\n"

@@ -15,7 +15,7 @@ static const char before[] =
     "tcptracedump \\- print the TCP traceroutes in captures; trace the path of TCP packets into a capture\n"
     ".SH SYNOPSIS\n"
     ".B tcptracedump \\-\\-read \\fIFILE\\fR... [\\fB\\-\\-paths\\fR|\\fB\\-\\-json\\fR|\\fB\\-\\-report\\fR|"
-    "\\fB\\-\\-dot\\fR|\\fB\\-\\-html\\fR]\n"
+    "\\fB\\-\\-findings\\fR|\\fB\\-\\-ports\\fR|\\fB\\-\\-dot\\fR|\\fB\\-\\-html\\fR]\n"
     ".PP\n"
     ".B tshark \\-i tcptraceroute \\-o extcap.tcptraceroute.target:\\fIHOST\\fR \\fB\\-z tcptraceroute,paths\n"
     ".PP\n"

@@ -20,6 +20,8 @@ static const read_row_t rows[] = {
     {"json", NULL, "A JSON object for each trace, one a line, as scamper's sc_warts2json writes them; with several files "
                    "each begins with the key \"file\""},
     {"report", NULL, "Each trace as mtr --report prints one: loss and round-trip times of each hop"},
+    {"findings", NULL, "What each trace proves about its path: a sentence, the tool, and each finding with its frames"},
+    {"ports", NULL, "The ports of each target side by side, hop by hop, and where a port is dropped that others pass"},
     {"dot", NULL, "All traces as one graph, for Graphviz"},
     {"html", NULL, "All traces as one page"},
 };

@@ -108,6 +108,7 @@ make(ttr_store_t *store, const ttr_observation_t *observation)
     error->code = icmp->code;
     error->kind = (uint8_t)icmp->kind;
     fill_quote(error, &icmp->quote);
+    error->header = ttr_headers_number(store->headers, &icmp->quote.header);
     error->is_extension_wrong = icmp->is_extension_wrong;
     if (icmp->extension.object_count > 0) {
         error->extension = ttr_pool_new(&store->extensions);

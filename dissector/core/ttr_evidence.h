@@ -37,7 +37,10 @@ typedef struct ttr_sighting {
     uint32_t tsval;             /* 0: no time stamp option */
     uint32_t tsecr;
     uint32_t id_or_label;       /* IPv4: IP ID; IPv6: flow label */
-    uint32_t sack;              /* id of the first SACK block; 0: none */
+    union {
+        uint32_t sack;          /* id of the first SACK block; 0: none. Never of a SYN */
+        uint32_t header;        /* of a SYN: what its TCP header says besides (ttr_header.h; the ack there is 0) */
+    };
     uint16_t flags;             /* TTR_TCP_* */
     uint16_t window;
     uint16_t checksum;
@@ -51,6 +54,7 @@ typedef struct ttr_sighting {
     bool is_from_low : 1;       /* sent by the host with the lower address */
     bool dont_fragment : 1;
     bool is_sum_partial : 1;    /* the checksum is that of the pseudo header: the network card has not filled it in */
+    bool is_sum_right : 1;      /* the checksum, as far as ttr_segment_is_sum_right() knows */
     /* Results. */
     bool is_retransmission : 1;
     bool is_duplicate : 1;
@@ -112,6 +116,7 @@ typedef struct ttr_error {
     uint8_t role : 2;           /* ttr_role_t: none or reply */
     uint8_t kind : 4;           /* ttr_kind_t, as the message says; evidence */
     uint8_t match : 4;          /* ttr_match_t */
+    uint16_t header;            /* evidence: what the quoted TCP header says besides, see ttr_header.h */
     uint32_t packet;
     uint32_t probe;             /* id */
     uint32_t next_reply;        /* reference */
@@ -257,6 +262,7 @@ struct ttr_store {
     ttr_index_t flow_index;     /* flows by pair and ports */
     ttr_index_t host_index;     /* hosts by address */
     ttr_index_t strays_index;   /* strays by host and seq */
+    ttr_headers_t *headers;     /* owned */
     ttr_interned_t *shapes;     /* owned */
     ttr_interned_t *points;     /* owned */
     struct ttr_arena *arena;    /* owned: memory of one compute at a time; NULL before the first */

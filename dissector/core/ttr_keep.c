@@ -159,7 +159,13 @@ fill(ttr_store_t *store, ttr_sighting_t *sighting, const ttr_observation_t *obse
     sighting->tos = ip->tos;
     sighting->dont_fragment = ip->dont_fragment;
     sighting->is_sum_partial = ttr_segment_is_sum_partial(ip, tcp);
-    if (tcp->has_sack) {
+    sighting->is_sum_right = ttr_segment_is_sum_right(ip, tcp);
+    if ((tcp->flags & TTR_TCP_SYN) != 0) {
+        ttr_header_t header = tcp->header;
+
+        header.ack = 0;         /* stands beside it, and would make each SYN/ACK's its own */
+        sighting->header = ttr_headers_number(store->headers, &header);
+    } else if (tcp->has_sack) {
         sighting->sack = ttr_pool_new(&store->sacks);
         *(ttr_sack_t *)ttr_pool_get(&store->sacks, sighting->sack) = (ttr_sack_t){tcp->sack_left, tcp->sack_right};
     }

@@ -5,6 +5,7 @@
 #ifndef TTR_OBSERVATION_H
 #define TTR_OBSERVATION_H
 
+#include "ttr_header.h"
 #include "ttr_quote.h"
 #include "ttr_types.h"
 
@@ -37,6 +38,9 @@ typedef struct ttr_tcp {
     uint16_t checksum;
     uint32_t length;            /* of the segment with its header, bytes on the wire */
     uint32_t payload;           /* of these behind the header */
+    ttr_header_t header;        /* of a SYN: all behind seq, but for what the IP header says */
+    uint16_t sum;               /* the Internet checksum's sum over the segment without its pseudo header, if has_sum */
+    bool has_sum;               /* the whole segment is there, and short */
     uint32_t options;           /* a hash over the kinds of options in their order: 0 when there are none */
     uint8_t kind_count;         /* of the kinds below */
     uint8_t kinds[TTR_KINDS_MAX]; /* the first kinds of options, in their order */

@@ -299,7 +299,7 @@ drop_sightings(ttr_store_t *store, uint32_t pair_id)
             ttr_error_release_strays(store, host, sighting->seq, pair_id);
         ttr_exact_remove(store, id);
         ttr_note_remove(store, id);
-        if (sighting->sack != 0)
+        if (sighting->sack != 0 && (sighting->flags & TTR_TCP_SYN) == 0)
             ttr_pool_free(&store->sacks, sighting->sack);
         sighting->frame = 0;
         ttr_pool_free(&store->sightings, id);

@@ -349,6 +349,7 @@ ttr_path_memory(const ttr_store_t *store)
     return sizeof *store + ttr_pool_memory(&store->sightings) + ttr_pool_memory(&store->sacks) +
            ttr_pair_memory(store) + ttr_error_memory(store) + ttr_keep_memory(store) + ttr_exact_memory(store) +
            ttr_schedule_memory(store) +
+           ttr_headers_memory(store->headers) +
            ttr_interned_memory(store->shapes) + ttr_interned_memory(store->points) +
            (store->frame_heads == NULL ? 0 : ((size_t)store->frame_mask + 1) * sizeof *store->frame_heads);
 }

@@ -17,6 +17,9 @@ enum {
     TCP_PORTS_AND_SEQ = 8,
     TCP_TO_FLAGS = 14,
     TCP_TO_CHECKSUM = 18,
+    IPV4_MORE_FRAGMENTS = 0x2000,
+    IPV4_DONT_FRAGMENT = 0x4000,
+    TCP_HEADER_LENGTH_AT = 12,
     TCP_HEADER_WORDS = 5        /* at least, by the data offset (RFC 9293 section 3.1) */
 };
 
@@ -67,13 +70,39 @@ next_hop_mtu(uint8_t family, const uint8_t *data)
     return 0;
 }
 
-/* The ports must be in `size` bytes at `data`, unless an IP ID is known; what follows them is optional. A data offset below 5 words is none: what
- * follows the first 8 bytes is then padding. */
-static ttr_quote_result_t
-parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
+/* All behind seq. Where more follows than the packet was long, a router has filled up: RFC 4884 section 4 asks it for
+ * zeros, so zeros at the end are no part of the quote. What they cannot be told from is lost with them. */
+static void
+take_header(const uint8_t *data, size_t size, bool is_padded, ttr_quote_t *quote)
 {
+    uint8_t marks = quote->header.marks;
     ttr_tcp_t tcp;
 
+    while (is_padded && size > TCP_PORTS_AND_SEQ && data[size - 1] == 0)
+        size--;
+    if (size > TCP_HEADER_LENGTH_AT && data[TCP_HEADER_LENGTH_AT] >> 4 < TCP_HEADER_WORDS)
+        size = TCP_PORTS_AND_SEQ;
+    if (ttr_segment_parse(data, size, (uint32_t)size, &tcp)) {
+        ttr_segment_take_header(data, size, &tcp);
+        quote->header = tcp.header;
+    } else {
+        quote->header = (ttr_header_t){.known = (uint8_t)MIN(size, (size_t)TCP_PORTS_AND_SEQ)};
+    }
+    quote->header.marks = marks;
+}
+
+/* The ports must be in `size` bytes at `data`, unless an IP ID is known; what follows them is optional. A data offset
+ * below 5 words is none: what follows the first 8 bytes is then padding. The quoted length bounds the segment (`bound`), so that
+ * padding is not read as TCP, but only where it can be true: some routers quote it byte-swapped or less the header
+ * (Malone and Luckie, PAM 2007). */
+static ttr_quote_result_t
+parse_tcp(const uint8_t *data, size_t size, size_t bound, ttr_quote_t *quote)
+{
+    bool is_padded = bound >= TCP_PORTS_AND_SEQ && size > bound;
+    ttr_tcp_t tcp;
+
+    size = is_padded ? bound : size;
+    take_header(data, size, is_padded, quote);
     quote->are_ports_cut = size < TCP_PORTS;
     if (quote->are_ports_cut)
         return quote->ip_id != 0 ? TTR_QUOTE_TCP : TTR_QUOTE_SHORT;
@@ -99,17 +128,10 @@ parse_tcp(const uint8_t *data, size_t size, ttr_quote_t *quote)
     return TTR_QUOTE_TCP;
 }
 
-/* The quoted length bounds the segment, so that padding is not read as TCP, but only where it can be true:
- * some routers quote it byte-swapped or less the header (Malone and Luckie, PAM 2007). */
-static size_t
-bounded_by(size_t size, size_t quoted)
-{
-    return quoted >= TCP_PORTS_AND_SEQ ? MIN(size, quoted) : size;
-}
-
 static ttr_quote_result_t
 parse_ipv4(const uint8_t *data, size_t size, ttr_quote_t *quote)
 {
+    uint16_t fragment;
     size_t header;
 
     if (size < 1)
@@ -126,16 +148,18 @@ parse_ipv4(const uint8_t *data, size_t size, ttr_quote_t *quote)
     quote->tos = data[1];
     quote->length = ttr_bytes_u16(data + 2);
     quote->ip_id = ttr_bytes_u16(data + 4);
+    fragment = ttr_bytes_u16(data + 6);
+    quote->header.marks = (uint8_t)(((fragment & IPV4_DONT_FRAGMENT) != 0 ? TTR_HEADER_DONT_FRAGMENT : 0) |
+                                    ((fragment & IPV4_MORE_FRAGMENTS) != 0 ? TTR_HEADER_FRAGMENT : 0));
     quote->ttl = data[8];
     memcpy(quote->source.bytes, data + 12, 4);
     memcpy(quote->target.bytes, data + 16, 4);
-    return parse_tcp(data + header, bounded_by(size - header, quote->length > header ? quote->length - header : 0),
-                     quote);
+    return parse_tcp(data + header, size - header, quote->length > header ? quote->length - header : 0, quote);
 }
 
 /* Walks the IPv6 extension headers (RFC 8200 section 4) from `next` to the TCP header; *offset moves along. */
 static ttr_quote_result_t
-skip_ipv6_headers(const uint8_t *data, size_t size, uint8_t next, size_t *offset)
+skip_ipv6_headers(const uint8_t *data, size_t size, uint8_t next, size_t *offset, ttr_quote_t *quote)
 {
     enum {
         HOP_BY_HOP = 0,
@@ -154,6 +178,8 @@ skip_ipv6_headers(const uint8_t *data, size_t size, uint8_t next, size_t *offset
             return TTR_QUOTE_SHORT;
         if (next == FRAGMENT && (ttr_bytes_u16(data + *offset + 2) & 0xfff8) != 0)
             return TTR_QUOTE_NOT_TCP;
+        if (next == FRAGMENT)
+            quote->header.marks = TTR_HEADER_FRAGMENT;
         uint8_t units = data[*offset + 1];
         size_t length = next == FRAGMENT ? 8 : next == AUTHENTICATION ? ((size_t)units + 2) * 4
                                                                       : ((size_t)units + 1) * 8;
@@ -180,11 +206,11 @@ parse_ipv6(const uint8_t *data, size_t size, ttr_quote_t *quote)
     quote->ttl = data[7];
     memcpy(quote->source.bytes, data + 8, 16);
     memcpy(quote->target.bytes, data + 24, 16);
-    result = skip_ipv6_headers(data, size, data[6], &offset);
+    result = skip_ipv6_headers(data, size, data[6], &offset, quote);
     if (result != TTR_QUOTE_TCP)
         return result;
     end = (size_t)IPV6_HEADER_SIZE + quote->length;
-    return parse_tcp(data + offset, bounded_by(size - offset, end > offset ? end - offset : 0), quote);
+    return parse_tcp(data + offset, size - offset, end > offset ? end - offset : 0, quote);
 }
 
 /* What the IP header and 8 bytes of TCP plainly need (RFC 792: that much is quoted). */

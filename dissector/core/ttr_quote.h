@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "ttr_header.h"
 #include "ttr_types.h"
 
 /* One MPLS label stack entry (RFC 4950 section 3.1, RFC 3032 section 2.1). */
@@ -72,6 +73,7 @@ typedef struct ttr_quote {
     uint16_t tcp_flags;
     uint16_t checksum;
     uint32_t tsval;             /* of the time stamp option, when the options were quoted; 0: none is known */
+    ttr_header_t header;        /* all behind seq, as far as it was quoted and is not padding (header.known) */
 } ttr_quote_t;
 
 typedef struct ttr_icmp {

@@ -31,6 +31,7 @@ ttr_store_new(const ttr_config_t *config)
     store->end_ns = -TTR_TIME_MAX_NS;
     ttr_pool_init(&store->sightings, sizeof(ttr_sighting_t));
     ttr_pool_init(&store->sacks, sizeof(ttr_sack_t));
+    store->headers = ttr_headers_new(store->seed);
     store->shapes = ttr_interned_new();
     store->points = ttr_interned_new();
     ttr_pair_init(store);
@@ -51,6 +52,7 @@ ttr_store_free(ttr_store_t *store)
     ttr_keep_clear(store);
     ttr_error_clear(store);
     ttr_pair_clear(store);
+    ttr_headers_free(store->headers);
     ttr_interned_free(store->shapes);
     ttr_interned_free(store->points);
     ttr_pool_clear(&store->sightings);

@@ -179,6 +179,8 @@ ttr_work_kinds(const ttr_work_t *work, const ttr_sighting_t *segment, uint8_t *c
 const ttr_sack_t *
 ttr_work_sack(const ttr_work_t *work, const ttr_sighting_t *segment)
 {
+    if ((segment->flags & TTR_TCP_SYN) != 0)
+        return NULL;
     return segment->sack == 0 ? NULL : ttr_pool_get(&work->store->sacks, segment->sack);
 }
 

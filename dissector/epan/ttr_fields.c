@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ttr_fields.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "ttr_file.h"
+#include "ttr_insight.h"
 #include "ttr_text.h"
 
 #define NS_PER_SECOND INT64_C(1000000000)
@@ -30,6 +32,9 @@ static int hf_target = -1;
 static int hf_target6 = -1;
 static int hf_responder = -1;
 static int hf_responder6 = -1;
+static int hf_distance = -1;
+static int hf_quoted_bytes = -1;
+static int hf_changed = -1;
 static int ett = -1;
 
 static hf_register_info fields[] = {
@@ -73,6 +78,12 @@ static hf_register_info fields[] = {
                      "Who answered", HFILL}},
     {&hf_responder6, {"Responder", "tcptraceroute.responder6", FT_IPv6, BASE_NONE, NULL, 0,
                       "Who answered", HFILL}},
+    {&hf_distance, {"Distance", "tcptraceroute.distance", FT_UINT8, BASE_DEC, NULL, 0,
+                    "Hops to the responder by the reply's TTL, if it began with 64, 128 or 255", HFILL}},
+    {&hf_quoted_bytes, {"Quoted bytes of TCP", "tcptraceroute.quoted_bytes", FT_UINT8, BASE_DEC, NULL, 0,
+                        "How much of the probe's TCP segment the reply quotes, padding left out", HFILL}},
+    {&hf_changed, {"Changed", "tcptraceroute.changed", FT_STRING, BASE_NONE, NULL, 0,
+                   "A field of the probe that the quote shows otherwise than it was sent", HFILL}},
 };
 
 void
@@ -143,6 +154,26 @@ add_probe(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
     }
 }
 
+/* Each field that differs, with its values before and after. */
+static void
+add_changes(const ttr_reply_info_t *reply, tvbuff_t *tvb, proto_tree *tree)
+{
+    uint64_t from[TTR_FIELDS];
+    uint64_t to[TTR_FIELDS];
+    uint32_t changed = ttr_reply_changes(ttr_file_store(), reply->id, from, to);
+
+    for (unsigned field = TTR_FIELD_DSCP; field < TTR_FIELDS; field++) {
+        proto_item *item;
+
+        if ((changed >> field & 1) == 0)
+            continue;
+        item = proto_tree_add_string(tree, hf_changed, tvb, 0, 0, ttr_field_name((ttr_field_t)field));
+        proto_item_set_generated(item);
+        if (field != TTR_FIELD_SOURCE && field != TTR_FIELD_TARGET && field != TTR_FIELD_OPTIONS)
+            proto_item_append_text(item, " (sent %" PRIu64 ", quoted %" PRIu64 ")", from[field], to[field]);
+    }
+}
+
 static void
 add_reply(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
 {
@@ -159,6 +190,10 @@ add_reply(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
         add_name(tree, hf_state, tvb, ttr_state_name(reply->state));
     if (reply->is_duplicate)
         add_true(tree, hf_duplicate, tvb);
+    add_number(tree, hf_distance, tvb, ttr_reply_distance(reply->ttl));
+    if (ttr_kind_is_icmp(reply->kind))
+        add_number(tree, hf_quoted_bytes, tvb, ttr_reply_quoted_bytes(ttr_file_store(), reply->id));
+    add_changes(reply, tvb, tree);
 }
 
 static void

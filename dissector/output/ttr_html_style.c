@@ -26,6 +26,7 @@ static const char common[] =
     ".unfiltered{background:var(--unfiltered)}\n"
     ".trace{border-top:2px solid var(--line);margin-top:2rem;padding-top:1rem}\n"
     "dl,dd{margin:0}.facts{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.6rem;margin:0;padding:0}\n"
+    ".diagnosis{font-weight:600;margin:0 0 .4rem}.findings{margin:0 0 .8rem;padding-left:1.4rem}\n"
     ".notes{margin:.8rem 0 0;padding:.5rem 1rem .5rem 1.8rem;background:var(--card);border-left:4px solid var(--r1)}\n"
     ".path{list-style:none;display:flex;flex-wrap:wrap;gap:.4rem;margin:0;padding:0}\n"
     ".path li{padding:.15rem .6rem;border:1px solid var(--line);border-radius:.4rem;background:var(--card)}"

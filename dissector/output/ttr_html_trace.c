@@ -2,6 +2,7 @@
 #include "ttr_html.h"
 
 #include "ttr_format.h"
+#include "ttr_insight.h"
 #include "ttr_markup.h"
 
 #define NS_PER_US 1000u
@@ -93,6 +94,34 @@ append_facts(GString *out, const ttr_output_context_t *context, const ttr_hops_t
     g_free(start);
 }
 
+/* The sentence that says it all, and what is behind it. */
+static void
+append_findings(GString *out, const ttr_insight_t *insight)
+{
+    char *tool = ttr_tool_text(&insight->tool);
+
+    g_string_append(out, "<p class=\"diagnosis\">");
+    ttr_markup_html(out, insight->diagnosis);
+    g_string_append(out, "</p>\n<ul class=\"findings\">\n");
+    for (guint i = 0; i < insight->findings->len; i++) {
+        const ttr_finding_t *finding = &g_array_index(insight->findings, ttr_finding_t, i);
+        char *text = ttr_finding_text(finding);
+
+        g_string_append_printf(out, "<li><small>%s</small> ", finding->is_shown ? "Shown" : "Likely");
+        ttr_markup_html(out, text);
+        for (uint8_t at = 0; at < finding->frame_count; at++)
+            g_string_append_printf(out, "%s%u", at > 0 ? ", " : finding->frame_count == 1 ? "; frame "
+                                                                                          : "; frames ",
+                                   finding->frames[at]);
+        g_string_append(out, "</li>\n");
+        g_free(text);
+    }
+    g_string_append(out, "<li><small>Sent by</small> ");
+    ttr_markup_html(out, tool);
+    g_string_append(out, "</li>\n</ul>\n");
+    g_free(tool);
+}
+
 static void
 append_notes(GString *out, const ttr_output_context_t *context, uint32_t trace)
 {
@@ -113,7 +142,12 @@ append_notes(GString *out, const ttr_output_context_t *context, uint32_t trace)
 void
 ttr_html_trace(GString *out, const ttr_output_context_t *context, const ttr_hops_t *hops)
 {
+    ttr_insight_t *insight = ttr_insight_new(context->store, hops->trace.index);
+
     append_heading(out, context, &hops->trace);
+    if (insight != NULL)
+        append_findings(out, insight);
+    ttr_insight_free(insight);
     append_facts(out, context, hops);
     append_notes(out, context, hops->trace.index);
     ttr_html_path(out, context, hops);

@@ -7,6 +7,7 @@
 
 #include "ttr_format.h"
 #include "ttr_json_extension.h"
+#include "ttr_json_insight.h"
 #include "ttr_json_value.h"
 #include "ttr_output_list.h"
 
@@ -221,6 +222,8 @@ write_notes(json_dumper *json, const ttr_store_t *store, uint32_t index)
 static void
 write_ours_of_trace(json_dumper *json, const ttr_store_t *store, const ttr_trace_info_t *trace)
 {
+    ttr_insight_t *insight = ttr_insight_new(store, trace->index);
+
     ttr_json_begin(json, "tcptraceroute");
     ttr_json_number(json, "trace", trace->index);
     ttr_json_number(json, "family", trace->family);
@@ -229,6 +232,9 @@ write_ours_of_trace(json_dumper *json, const ttr_store_t *store, const ttr_trace
     if (trace->is_reached)
         ttr_json_number(json, "path_length", trace->path_length);
     write_notes(json, store, trace->index);
+    if (insight != NULL)
+        ttr_json_insight(json, insight);
+    ttr_insight_free(insight);
     json_dumper_end_object(json);
 }
 

@@ -12,6 +12,8 @@
     OUTPUT(paths)               \
     OUTPUT(json)                \
     OUTPUT(report)              \
+    OUTPUT(findings)            \
+    OUTPUT(ports)               \
     OUTPUT(dot)                 \
     OUTPUT(html)
 

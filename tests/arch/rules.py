@@ -14,7 +14,7 @@ LICENSE = "SPDX-License-Identifier: GPL-2.0-or-later"
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)CMakeLists\.txt$")
 
 # The headers of the core that only read, and what of the adapter is for the plugin.
-READING = {"ttr_path.h", "ttr_note.h", "ttr_near.h", "ttr_statistics.h", "ttr_text.h", "ttr_types.h", "ttr_quote.h"}
+READING = {"ttr_path.h", "ttr_note.h", "ttr_near.h", "ttr_statistics.h", "ttr_text.h", "ttr_types.h", "ttr_quote.h", "ttr_header.h", "ttr_insight.h"}
 CHANGES_STORE = re.compile(r"\bttr_store_(observe|new|free)\b")
 DISSECTS = re.compile(
     r"\b(dissector_\w+|heur_dissector_\w+|create_dissector_handle\w*|register_(post)?dissector\w*|"
@@ -39,7 +39,7 @@ VERSION_STATEMENT = re.compile(r"\bplugin_want_(major|minor)\b[^;]*;")
 
 CORE_LISTS = f"{CORE}/CMakeLists.txt"
 CORE_COMMAND = re.compile(r"^[ \t]*(\w+)\(\s*ttr_core\b([^)]*)\)", re.MULTILINE)
-CORE_MAY_USE = {"PUBLIC", "PRIVATE", "${CMAKE_CURRENT_SOURCE_DIR}", "ttr_glib"}
+CORE_MAY_USE = {"PUBLIC", "PRIVATE", "${CMAKE_CURRENT_SOURCE_DIR}", "ttr_glib", "ttr_math"}
 FOR_ALL_TARGETS = re.compile(r"\b(include_directories|link_libraries)\(")
 
 STRUCT = re.compile(r"^(?:typedef )?(?:struct|union)\s+(\w+)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)

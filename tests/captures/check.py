@@ -28,6 +28,9 @@ STATES = {"open": "open", "open, ecn": "open", "syn,ack": "open", "closed": "clo
 HOP_LINE = re.compile(r"^( ?\d+  |    \S)")
 MILLISECONDS = re.compile(r"-?\d+\.\d+ ms")
 
+# Debian's other tcptraceroute calls traceroute -T.
+TOOL_NAMES = {"tcptraceroute.db": "traceroute"}
+
 # Where `paths` prints another line than tcptraceroute did, and why ours is what was on the wire.
 OTHER_LINES = {
     "at_r3_tt": "captured at the last router",
@@ -111,6 +114,14 @@ def check_trace(trace, expected):
         yield f"the tool says {state}, we say {ours}"
 
 
+def check_tool(trace, expected):
+    """The name of the tool; where several ran, any of theirs."""
+    names = [TOOL_NAMES.get(name, name) for name in expected["tool"].split("+")]
+    found = trace["tcptraceroute"]["tool"]["name"]
+    if found not in names:
+        yield f"sent by {found}, it was {expected['tool']}"
+
+
 def is_for(trace, expected):
     keys = [key for key in ("dst", "dport", "src", "sport") if key in expected]
     if expected["tool"] == "lft":
@@ -135,6 +146,7 @@ def check(reader, name, traces, expected):
         best = min(range(len(found)), key=lambda at: len(found[at]))
         left.remove(fitting[best])
         problems += found[best]
+    problems += [problem for trace in traces for problem in check_tool(trace, expected)]
     if name in ANSWERS:
         problems += check_answers(traces[0], ANSWERS[name])
     if expected["tool"] == "tcptraceroute" and "runs" not in expected and most == 1 and least == 1:

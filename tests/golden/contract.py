@@ -23,6 +23,9 @@ FIELDS = {
     "tcptraceroute.target6": "FT_IPv6",
     "tcptraceroute.responder": "FT_IPv4",
     "tcptraceroute.responder6": "FT_IPv6",
+    "tcptraceroute.distance": "FT_UINT8",
+    "tcptraceroute.quoted_bytes": "FT_UINT8",
+    "tcptraceroute.changed": "FT_STRING",
 }
 
 ICMP_KINDS = ("time-exceeded", "unreachable", "packet-too-big", "other-icmp")
@@ -53,9 +56,20 @@ NO_HOP = {
     "in_flight": (bool, False),
     "tcptraceroute": ({"probe_frame": (int, True)}, True),
 }
+TOOL = {"name": (str, True), "variant": (str, False), "sure": (bool, True), "candidates": (list, False)}
+FINDING = {
+    "kind": (str, True), "certainty": (str, True), "after_hop": (int, False), "at_hop": (int, False),
+    "field": (str, False), "from": ((int, str), False), "to": ((int, str), False), "low": (float, False),
+    "high": (float, False), "frames": (list, True), "other_trace": (int, False), "text": (str, True),
+}
+HOP_STATS = {
+    "ttl": (int, True), "sent": (int, True), "lost": (int, True), "in_flight": (int, True), "loss_low": (float, False),
+    "loss_high": (float, False), "silence": (str, False),
+}
 OURS_OF_TRACE = {
     "trace": (int, True), "family": (int, True), "state": (str, True), "reached": (bool, True),
     "path_length": (int, False), "notes": (list, False),
+    "tool": (TOOL, True), "diagnosis": (str, True), "findings": ([FINDING], False), "hop_stats": ([HOP_STATS], True),
 }
 TRACE = {
     "type": (str, True), "version": (str, True), "method": (str, True), "src": (str, True), "dst": (str, True),

@@ -38,7 +38,12 @@ TRACE = {
     "firsthop": 1, "probe_size": 40, "probe_count": 2,
     "hops": [hop(1, "198.51.100.1", 1, "time-exceeded", icmp_type=11, icmp_code=0),
              hop(2, "203.0.113.9", 3, "rst", tcp_flags=20)],
-    "tcptraceroute": {"trace": 0, "family": 4, "state": "closed", "reached": True, "path_length": 2},
+    "tcptraceroute": {"trace": 0, "family": 4, "state": "closed", "reached": True, "path_length": 2,
+                      "tool": {"name": "unknown", "sure": False}, "diagnosis": "port 80 closed at hop 2, 1.0 ms",
+                      "findings": [{"kind": "changed", "certainty": "shown", "after_hop": 0, "at_hop": 1, "field": "dscp",
+                                    "from": 0, "to": 8, "frames": [1, 2], "text": "DSCP changed"}],
+                      "hop_stats": [{"ttl": ttl, "sent": 1, "lost": 0, "in_flight": 0, "loss_low": topic_json.Number("0.00"),
+                                     "loss_high": topic_json.Number("79.35")} for ttl in (1, 2)]},
 }
 
 # What is changed, and how.
@@ -54,6 +59,9 @@ BROKEN_TRACES = {
     "the path is longer than it is": lambda trace: trace["tcptraceroute"].update(path_length=1),
     "it was not reached": lambda trace: trace["tcptraceroute"].update(reached=False),
     "the reason is another": lambda trace: trace.update(stop_reason="NONE"),
+    "no tool is named": lambda trace: trace["tcptraceroute"].pop("tool"),
+    "a value of a finding is no value": lambda trace: trace["tcptraceroute"]["findings"][0].update(to=[8]),
+    "a figure of a hop is no number": lambda trace: trace["tcptraceroute"]["hop_stats"][0].update(loss_high="79"),
     "an ICMP key on a TCP reply": lambda trace: trace["hops"][1].update(icmp_type=3),
     "an RTT without decimals": lambda trace: trace["hops"][0].update(rtt=topic_json.Number("1.0")),
 }

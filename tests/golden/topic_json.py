@@ -35,6 +35,9 @@ def check_shape(value, shape, where):
             return
         for index, item in enumerate(value):
             yield from check_shape(item, shape[0], f"{where}[{index}]")
+    elif isinstance(shape, tuple):
+        if type(value) not in shape:
+            yield f"{where}: {value!r} is of no type of {shape}"
     elif type(value) is not shape and not (shape is float and isinstance(value, Number)):
         yield f"{where}: {value!r} is not of type {shape.__name__}"
 

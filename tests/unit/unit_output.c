@@ -327,9 +327,32 @@ test_nothing(void)
 }
 
 static void
+test_findings(void)
+{
+    assert_text("findings", &no_names, true,
+                "Tracing the path to 192.0.2.9 on TCP port 80, 3 hops max\n"
+                "  port 80 open at hop 3, 5.0 ms; 2 routers answer at hop 2, in turn for packets of one flow: balanced per "
+                "packet; 1 of 2 probes of hop 1 unanswered, too few to tell why (9-91 %)\n"
+                "  sent by unknown: SYN without options, window 0, source port fixed, target port fixed, seq unique, IP ID "
+                "counting, 3 a hop\n"
+                "  shown: 2 routers answer at hop 2, in turn for packets of one flow: balanced per packet [frames 5 7 9]\n");
+}
+
+static void
+test_ports(void)
+{
+    assert_text("ports", &names, true,
+                "Ports of 192.0.2.9 from 203.0.113.1\n"
+                "TTL  80 (http)\n"
+                "  1  <gw>\u241b\ufffd\" (198.51.100.1)\n"
+                "  2  198.51.100.2 +\n"
+                "  3  192.0.2.9 [open]\n");
+}
+
+static void
 test_find(void)
 {
-    static const char *const documented[] = {"paths", "json", "report", "dot", "html"};
+    static const char *const documented[] = {"paths", "json", "report", "findings", "ports", "dot", "html"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(documented); i++) {
         g_assert_nonnull(ttr_output_find(documented[i]));
@@ -355,6 +378,8 @@ main(int argc, char **argv)
     g_test_add_func("/output/html_shows_names_as_text", test_html);
     g_test_add_func("/output/document_in_pieces_is_the_document", test_flush);
     g_test_add_func("/output/no_trace_is_no_text", test_nothing);
+    g_test_add_func("/output/findings_are_a_sentence_and_their_frames", test_findings);
+    g_test_add_func("/output/ports_stand_side_by_side", test_ports);
     g_test_add_func("/output/outputs_are_found_by_their_names", test_find);
     return g_test_run();
 }

@@ -37,6 +37,13 @@ make_store(unsigned responders)
     return trace.store;
 }
 
+/* All list each responder, but for those that sum a trace up. */
+static bool
+is_listing(const ttr_output_t *output)
+{
+    return output != ttr_output_find("findings") && output != ttr_output_find("ports");
+}
+
 static uint64_t
 work_of(const ttr_output_t *output, unsigned responders)
 {
@@ -52,7 +59,8 @@ work_of(const ttr_output_t *output, unsigned responders)
         output->write_trace(out, &context, index, true);
     else
         output->write_all(out, &context, traces);
-    g_assert_cmpuint(out->len, >, responders);
+    if (is_listing(output))
+        g_assert_cmpuint(out->len, >, responders);
     g_array_unref(traces);
     g_string_free(out, TRUE);
     ttr_store_free((ttr_store_t *)context.store);
@@ -67,7 +75,8 @@ test_work(gconstpointer data)
     uint64_t twice = work_of(output, 2 * RESPONDERS);
 
     g_test_message("%s: %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT, output->name, once, twice);
-    g_assert_cmpuint(once, >=, RESPONDERS);
+    if (is_listing(output))
+        g_assert_cmpuint(once, >=, RESPONDERS);
     g_assert_cmpuint(twice * 100, <, once * (200 + ROOM_PERCENT));
 }
 
