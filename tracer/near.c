@@ -57,14 +57,13 @@ compare(near_t *near)
     near->depth = 0;
     near->is_parted = false;
     for (int ttl = 1; ttl < TTLS && !near->is_parted; ttl++) {
-        if (ttl == one->end || ttl == other->end)
-            near->is_parted = true;
-        else if (!one->is_known[ttl] || !other->is_known[ttl])
+        bool is_end = ttl == one->end || ttl == other->end;
+
+        if (!is_end && (!one->is_known[ttl] || !other->is_known[ttl]))
             continue;
-        else if (memcmp(&one->routers[ttl], &other->routers[ttl], sizeof one->routers[ttl]) == 0)
+        near->is_parted = is_end || memcmp(&one->routers[ttl], &other->routers[ttl], sizeof one->routers[ttl]) != 0;
+        if (!near->is_parted)
             near->depth = (uint8_t)ttl;
-        else
-            near->is_parted = true;
     }
 }
 

@@ -34,14 +34,16 @@ step_up(double hits, ttr_share_t a, ttr_share_t b)
 double
 ttr_chance_more(ttr_share_t a, ttr_share_t b)
 {
-    double most = MIN((double)a.of, (double)a.hits + b.hits);
+    uint64_t most = MIN(a.of, (uint64_t)a.hits + b.hits);
     double term;
     double sum = 0;
 
     if (a.of == 0 || b.of == 0)
         return 1;
     term = chance_of(a.hits, a, b);
-    for (double hits = a.hits; hits <= most; hits++) {
+    for (uint64_t count = a.hits; count <= most; count++) {
+        double hits = (double)count;
+
         sum += term;
         term *= step_up(hits, a, b);
         if (term < NEGLIGIBLE * sum && step_up(hits, a, b) < 1)
@@ -50,33 +52,37 @@ ttr_chance_more(ttr_share_t a, ttr_share_t b)
     return MIN(sum, 1);
 }
 
+/* The tail of more hits, which is the nearer one, and of the other what is no likelier than what was seen. */
+static double
+both_tails(double more, ttr_share_t a, ttr_share_t b)
+{
+    const double rounding = 1 + 1e-7;
+    uint64_t all_hits = (uint64_t)a.hits + b.hits;
+    uint64_t first = all_hits > b.of ? all_hits - b.of : 0;
+    double here = chance_of(a.hits, a, b);
+    double term = chance_of((double)first, a, b);
+    double sum = more;
+
+    for (uint64_t hits = first; hits < a.hits && term <= here * rounding; hits++) {
+        sum += term;
+        term *= step_up((double)hits, a, b);
+    }
+    return MIN(sum, 1);
+}
+
 double
 ttr_chance_other(ttr_share_t a, ttr_share_t b)
 {
-    const double rounding = 1 + 1e-7;
     ttr_share_t rest_a = {a.of - a.hits, a.of};
     ttr_share_t rest_b = {b.of - b.hits, b.of};
-    double here;
     double more;
     double fewer;
 
     if (a.of == 0 || b.of == 0)
         return 1;
-    here = chance_of(a.hits, a, b);
     more = ttr_chance_more(a, b);
     fewer = ttr_chance_more(rest_a, rest_b);
-    /* The nearer tail, and of the farther one what is no likelier than what was seen. */
-    if (more <= fewer) {
-        double hits = MAX(0.0, (double)a.hits + b.hits - b.of);
-        double sum = more;
-
-        for (double term = chance_of(hits, a, b); hits < a.hits && term <= here * rounding; hits++) {
-            sum += term;
-            term *= step_up(hits, a, b);
-        }
-        return MIN(sum, 1);
-    }
-    return MIN(ttr_chance_other(rest_a, rest_b), 1);
+    return more <= fewer ? both_tails(more, a, b) : both_tails(fewer, rest_a, rest_b);
 }
 
 /* Half a side of the score interval, and its middle. */

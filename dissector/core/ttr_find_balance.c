@@ -90,7 +90,8 @@ take_flows(const said_t *said, uint32_t count, turn_t *turn)
         if (said[i].responder == said[i - 1].responder)
             continue;
         turn->is_mixed = true;
-        turn->flow_switches = MAX(turn->flow_switches, ++switches);
+        switches++;
+        turn->flow_switches = MAX(turn->flow_switches, switches);
     }
 }
 
@@ -137,6 +138,7 @@ add_balance(const ttr_survey_t *survey, uint8_t ttl, const said_t *said, const t
     finding.of = is_undecided || turn->repeats > 0 ? 1 : 0;
     for (uint32_t i = 0; i < turn->count; i++) {
         if (i == 0 || said[i].responder != said[i - 1].responder)
+            /* There are turn->count of them. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
             ttr_finding_add_frame(&finding, said[i].reply->info.frame);
     }
     g_array_append_val(findings, finding);

@@ -190,9 +190,9 @@ find_usual(ttr_join_t *join)
         if (g_array_index(steps, ttr_step_t, i).hops == join->usual.hops)
             times[filled++] = g_array_index(steps, ttr_step_t, i).time_ns;
     }
-    if (count > 0) {
-        ttr_sort(times, count, sizeof *times, compare_times);
-        join->usual.time_ns = times[count / 2];
+    if (filled > 0) {
+        ttr_sort(times, filled, sizeof *times, compare_times);
+        join->usual.time_ns = times[filled / 2];
     }
     g_free(times);
     g_array_unref(steps);

@@ -145,7 +145,7 @@ is_limited(ttr_silence_hop_t *hop, ttr_share_t later)
     uint32_t split = best_split(gaps, count, &distinct);
     ttr_share_t below = answered_of(gaps, 0, split);
     ttr_share_t above = answered_of(gaps, split, count);
-    bool is_so = split > 0 && above.hits >= LIMIT_ABOVE * above.of && below.hits <= LIMIT_BELOW * below.of &&
+    bool is_so = split > 0 && split < count && above.hits >= LIMIT_ABOVE * above.of && below.hits <= LIMIT_BELOW * below.of &&
                  ttr_chance_more(above, below) * distinct < LIMIT_LEVEL &&
                  ttr_chance_more(share_of(hop), later) < LIMIT_TO_LATER_LEVEL;
 

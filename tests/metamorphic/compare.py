@@ -24,11 +24,21 @@ def first_frame(trace):
 
 
 def without_index(trace):
-    """A copy without the numbers of traces."""
+    """A copy without the numbers of traces, and with a finding's frames in ascending order."""
     trace = copy.deepcopy(trace)
     trace["tcptraceroute"].pop(INDEX, None)
     for finding in trace["tcptraceroute"].get("findings", ()):
         finding.pop(INDEX_OF_OTHER, None)
+        finding["frames"] = sorted(finding.get("frames", ()))
+    return trace
+
+
+def by_itself(trace):
+    """A copy without what compares it with another trace: such findings, and the sentence that says them, too."""
+    trace = copy.deepcopy(trace)
+    ours = trace["tcptraceroute"]
+    ours.pop("diagnosis", None)
+    ours["findings"] = [finding for finding in ours.get("findings", ()) if INDEX_OF_OTHER not in finding]
     return trace
 
 
@@ -41,8 +51,7 @@ def translated(trace, number_of):
             if key in ours:
                 ours[key] = number_of(ours[key])
     for finding in trace["tcptraceroute"].get("findings", ()):
-        if "frames" in finding:
-            finding["frames"] = [number_of(frame) for frame in finding["frames"]]
+        finding["frames"] = sorted(number_of(frame) for frame in finding["frames"])
     return trace
 
 

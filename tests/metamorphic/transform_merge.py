@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two captures in one file, by time, say what each said alone.
 
-"merged.addresses": no address is in both. "merged.ports": from the same host to the same target, by other ports.
-Both end at the same time, so that what is in flight at the end of one is in flight at the end of both.
+"merged.addresses": no address is in both. "merged.ports": from the same host to the same target, by other ports; there
+each says besides what it shows compared with the other, which is left out. Both end at the same time, so that what is in
+flight at the end of one is in flight at the end of both.
 """
 import hashlib
 import ipaddress
@@ -85,7 +86,7 @@ def merged(one, two):
     return [item[3] for item in numbered], [item[1:3] for item in numbered]
 
 
-def make(source, seed, sources, find_shift, is_fit):
+def make(source, seed, sources, find_shift, is_fit, as_alone=compare.without_index):
     other = partner(source, seed, sources, is_fit)
     shift = find_shift(source, other)
     moved = renumber.frames(other.frames, other.walks, shift)
@@ -96,7 +97,8 @@ def make(source, seed, sources, find_shift, is_fit):
     captures = [source.capture._replace(snap=snap, unit=unit, frames=frames) for frames in (together, moved)]
 
     def check(files):
-        return check_merged(files[0], [source.traces, files[1]], origin, ("", f"of {other.name}: "))
+        alone = [[as_alone(trace) for trace in traces] for traces in (source.traces, files[1])]
+        return check_merged([as_alone(trace) for trace in files[0]], alone, origin, ("", f"of {other.name}: "))
     return captures, check
 
 
@@ -121,7 +123,7 @@ def make_addresses(source, seed, sources):
 def make_ports(source, seed, sources):
     if not source.traces:
         raise Unfit("no trace, so neither sender nor target")
-    return make(source, seed, sources, other_ports, is_same_family)
+    return make(source, seed, sources, other_ports, is_same_family, compare.by_itself)
 
 
 TRANSFORMS = (

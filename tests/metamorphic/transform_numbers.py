@@ -36,6 +36,12 @@ def renumbered(trace, shift, known):
         entry["addr"] = renumber.moved_text(entry["addr"], shift, known)
         entry["tcptraceroute"]["sport"] = renumber.moved_port(entry["tcptraceroute"]["sport"], shift)
     ours = trace["tcptraceroute"]
+    for finding in ours.get("findings", ()):
+        for key in finding.keys() & {"from", "to"}:
+            if finding.get("field") in ("sport", "dport"):
+                finding[key] = renumber.moved_port(finding[key], shift)
+            elif isinstance(finding[key], str):
+                finding[key] = renumber.moved_text(finding[key], shift, known)
     if "notes" in ours:
         ours["notes"] = [renumber.moved_text(note, shift, known) for note in ours["notes"]]
     return without_names(trace)
