@@ -140,8 +140,9 @@ schedule_sent(schedule_t *schedule, const schedule_action_t *action, int64_t now
 {
     schedule_hop_t *hop = &schedule->hops[action->ttl];
 
-    if (schedule->round_ns == 0)        /* hurried: the next interval runs from here */
+    if (!schedule->has_sent)        /* devices may have been opened since the schedule was made */
         schedule->round_ns = now_ns;
+    schedule->has_sent = true;
     note_role(schedule, action, now_ns);
     if (hop->sent == 0)
         hop->first_sent_ns = now_ns;

@@ -34,7 +34,8 @@ struct schedule {
     int64_t follow_ns;          /* until when it waits for them at most; 0: it was not asked yet */
     int64_t settled_ns;         /* since when it is known where their ways part, and some more; 0: it is not */
     uint32_t round;
-    int64_t round_ns;           /* when it begins */
+    int64_t round_ns;           /* when it begins: the first one with its first probe */
+    bool has_sent;
     bool is_hurried;            /* the next round is wanted now */
     uint8_t highest;            /* TTL of the last router that answered; 0: none did */
     uint8_t end;                /* TTL at which the path ends; 0: not known */

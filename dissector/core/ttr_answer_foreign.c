@@ -109,7 +109,7 @@ fits_with_id(const ttr_packet_t *packet, const void *user)
 {
     const ttr_asked_t *asked = user;
 
-    return packet->run != NULL && (ttr_draws_seq(packet->run) || may_be_translated(packet, asked)) &&
+    return packet->run != NULL && ttr_quoted_is_kind(packet, asked->quoted) && (ttr_draws_seq(packet->run) || may_be_translated(packet, asked)) &&
            !ttr_seqs_come_back(packet->run, packet);
 }
 
@@ -124,7 +124,7 @@ fits_with_seq(const ttr_packet_t *packet, const void *user)
     bool is_source_nat = quoted->is_target_kept && is_dport_kept && !quoted->is_source_kept && quoted->is_receiver_source;
     int kept = quoted->is_source_kept + quoted->is_target_kept + is_sport_kept + is_dport_kept;
 
-    return packet->run != NULL && (ttr_draws_seq(packet->run) || is_source_nat) && kept >= 2 && !ttr_seqs_come_back(packet->run, packet);
+    return packet->run != NULL && ttr_quoted_is_kind(packet, quoted) && (ttr_draws_seq(packet->run) || is_source_nat) && kept >= 2 && !ttr_seqs_come_back(packet->run, packet);
 }
 
 /* Port and ID were changed, and the seq is a counter. */
@@ -133,7 +133,7 @@ fits_with_counter(const ttr_packet_t *packet, const void *user)
 {
     const ttr_asked_t *asked = user;
 
-    return packet->run != NULL && ttr_work_dport(packet) == asked->quoted->error->dport &&
+    return packet->run != NULL && ttr_quoted_is_kind(packet, asked->quoted) && ttr_work_dport(packet) == asked->quoted->error->dport &&
            (ttr_draws_seq(packet->run) || may_be_translated(packet, asked)) && !ttr_seqs_come_back(packet->run, packet);
 }
 

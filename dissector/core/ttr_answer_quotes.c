@@ -74,6 +74,17 @@ ttr_quoted_tie(const ttr_quoted_t *quoted, ttr_packet_t *probe, ttr_match_t matc
     probe->last_answer->is_hop_sure = is_hop_sure;
 }
 
+bool
+ttr_quoted_is_kind(const ttr_packet_t *packet, const void *user)
+{
+    enum { KNOWN_TO_FLAGS = 14,
+           KIND = TTR_TCP_SYN | TTR_TCP_FIN | TTR_TCP_RST | TTR_TCP_ACK };
+    const ttr_quoted_t *quoted = user;
+    const ttr_header_t *header = ttr_headers_row(quoted->side->work->store->headers, quoted->error->header);
+
+    return header == NULL || header->known < KNOWN_TO_FLAGS || ((header->flags ^ packet->segment->flags) & KIND) == 0;
+}
+
 void
 ttr_quoted_packets(const ttr_quoted_t *quoted, ttr_candidates_t *same)
 {
@@ -84,6 +95,7 @@ ttr_quoted_packets(const ttr_quoted_t *quoted, ttr_candidates_t *same)
     else if (quoted->flow != 0)
         range = ttr_side_find(quoted->side, TTR_ORDER_FLOW, quoted->flow);
     ttr_sent_before(range, quoted->event->time_ns, TTR_QUOTE_LIMIT_NS, same);
+    ttr_candidates_keep(same, ttr_quoted_is_kind, quoted);
 }
 
 static bool

@@ -175,7 +175,12 @@ ttr_quoted_t ttr_quoted(const ttr_matcher_t *matcher, ttr_packet_t *event);
 /* Ties a quote, if the packet is a probe; the match takes the name that says what was changed on the way. */
 void ttr_quoted_tie(const ttr_quoted_t *quoted, ttr_packet_t *probe, ttr_match_t match, bool is_hop_sure);
 
-/* Packets with the quoted ports and seq; without seq in the quote, with the ports. */
+/* Is the quoted segment one of this kind (SYN, FIN, RST, ACK), as far as that was quoted? No box changes it (RFC 9293 section
+ * 3.10.7.3: the RST that refuses a SYN/ACK has the number behind that of its SYN, which is the next probe's where they count).
+ * `user`: the ttr_quoted_t. */
+bool ttr_quoted_is_kind(const ttr_packet_t *packet, const void *user);
+
+/* Packets of its kind with the quoted ports and seq; without seq in the quote, with the ports. */
 void ttr_quoted_packets(const ttr_quoted_t *quoted, ttr_candidates_t *same);
 
 /* Of these, those with the quoted IP ID or, where the tool changes it, flow label. */

@@ -225,22 +225,23 @@ file_run(ttr_work_t *work, const ttr_run_t *run)
     ttr_resets_file(work, run);
 }
 
-/* RSTs of the sender that end what its probes half opened. */
+/* RSTs of the sender that end what its probes half opened. Which probe a SYN/ACK answers its sighting says: one that the
+ * network doubled was taken apart after the roles were given. */
 static void
 file_teardowns(ttr_work_t *work, const ttr_side_t *side)
 {
     for (uint32_t i = 0; i < side->packet_count; i++) {
         const ttr_packet_t *packet = side->packets[i];
-        const ttr_packet_t *probe = packet->refused == NULL ? NULL : packet->refused->probe;
+        const ttr_sighting_t *refused = packet->refused == NULL ? NULL : ttr_store_sighting(work->store, packet->refused->id);
 
-        if (probe == NULL || probe->side != packet->side || probe->run == NULL || !probe->run->is_trace)
+        if (refused == NULL || refused->role != TTR_ROLE_REPLY || refused->trace == 0)
             continue;
         for (uint32_t at = 0; at < packet->seen_count; at++) {
             ttr_sighting_t *sighting = ttr_store_sighting(work->store, packet->seen[at]);
 
             sighting->role = TTR_ROLE_TEARDOWN;
-            sighting->trace = ttr_store_sighting(work->store, probe->id)->trace;
-            sighting->probe = probe->id;
+            sighting->trace = refused->trace;
+            sighting->probe = refused->probe;
             sighting->next_reply = packet->refused->id;
         }
     }

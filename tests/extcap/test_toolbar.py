@@ -219,7 +219,7 @@ class Pressed(ToolbarCase):
         self.status(gui, "3 hops.*")
         self.quiet(gui)
         fixed = self.probes()
-        self.assertEqual(len({probe["sport"] for probe in fixed}), 1)
+        self.assertLess(len({probe["sport"] for probe in fixed}), len(fixed))
         gui.say(pretend.MODE, pretend.SET, b"classic")
         self.at_least(len(fixed) + 9, "nine probes more")
         classic = self.probes()[len(fixed):]

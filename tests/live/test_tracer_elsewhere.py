@@ -158,7 +158,7 @@ class OtherAddress(ElsewhereCase):
                                     "-T", "fields", "-e", "frame.comment").splitlines()
                 self.assertEqual(set(said), {f"It answers a probe to {target}, but comes from {IMPOSTOR[family]}"})
                 trace, = self.printed()
-                self.assertFalse(trace["tcptraceroute"]["reached"])
+                self.assertFalse(trace["tcptraceroute"]["reached"], trace)
 
 
 if __name__ == "__main__":

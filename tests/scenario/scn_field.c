@@ -173,6 +173,7 @@ set_quoted_bytes(const char *text, ttr_quote_t *quote)
         return false;
     quote->has_flags = bytes >= 14;
     quote->has_checksum = bytes >= 18;
+    quote->header.known = MIN(quote->header.known, (uint8_t)bytes);
     if (!quote->has_flags)
         quote->ack = quote->tcp_flags = 0;
     if (!quote->has_checksum)

@@ -202,6 +202,7 @@ shape_segment(const scn_shape_t *shape, const scn_flow_t *flow, uint32_t number,
 static void
 shape_message(const scn_shape_t *shape, const scn_flow_t *flow, uint32_t number, ttr_observation_t *observation)
 {
+    enum { TCP_BYTES = 20 };
     ttr_quote_t *quote = &observation->icmp.quote;
     ttr_observation_t made_up = {.ip.family = flow->family, .ip.source = flow->source, .ip.target = flow->target,
                                  .ip.length = flow->family == TTR_FAMILY_IPV4 ? 40 : 60, .tcp.sport = flow->sport,
@@ -235,6 +236,8 @@ shape_message(const scn_shape_t *shape, const scn_flow_t *flow, uint32_t number,
         .tcp_flags = quoted->tcp.flags,
         .checksum = quoted->tcp.checksum,
     };
+    if (shape->quoted != NULL)
+        quote->header = (ttr_header_t){.ack = quoted->tcp.ack, .flags = quoted->tcp.flags, .known = TCP_BYTES};
 }
 
 /* A checksum that is the same for the same segment and else, most likely, not. */
