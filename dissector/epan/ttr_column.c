@@ -73,6 +73,7 @@ append_pending(void)
 static void
 call_at_frame_end(packet_info *pinfo, void (*routine)(void))
 {
+    /* cppcheck-suppress duplicateExpression -- what is to be the same here */
     G_STATIC_ASSERT(sizeof(void *) == sizeof(void (*)(void)));
     union {
         void (*routine)(void);
