@@ -32,9 +32,11 @@ while s.recv(512):
 
 
 def status(pid, task):
-    with open(f"/proc/{pid}/task/{task}/status", encoding="ascii") as file:
+    """None: the thread has ended."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/task/{task}/status", encoding="ascii") as file:
         return dict(line.rstrip("\n").replace("\t", " ").split(": ", 1)
                     for line in file if ": " in line.replace("\t", " "))
+    return None
 
 
 class RightsCase(unittest.TestCase):
@@ -63,10 +65,19 @@ class RightsCase(unittest.TestCase):
             time.sleep(0.02)
 
     def check_rights(self, pid, user, permitted=NONE, is_filtered=True):
-        """Of each thread, `permitted` being what the first one may raise. Returns how many there are."""
+        """Of each thread, `permitted` being what the first one may raise. Returns how many there are. A new thread has not
+        given up anything before its first statement, and those that look up names come and go."""
+        def is_dropped(task):
+            found = status(pid, task)
+            return found is None or found["CapPrm"] == NONE
+
         tasks = os.listdir(f"/proc/{pid}/task")
         for task in tasks:
+            if int(task) != pid:
+                self.wait_until(lambda: is_dropped(task), "a thread that keeps a capability")
             found = status(pid, task)
+            if found is None:
+                continue
             with self.subTest(thread=found["Name"], user=user):
                 self.assertEqual(found["CapEff"], NONE)
                 self.assertEqual(found["CapPrm"], permitted if int(task) == pid else NONE)
@@ -95,7 +106,8 @@ class Rights(RightsCase):
     @staticmethod
     def has_thread(process, name):
         """Of the tracer: until it runs there is the program that starts it."""
-        return name in [status(process.pid, task)["Name"] for task in os.listdir(f"/proc/{process.pid}/task")]
+        found = [status(process.pid, task) for task in os.listdir(f"/proc/{process.pid}/task")]
+        return name in [one["Name"] for one in found if one is not None]
 
     @staticmethod
     def waits_for(process, function):
