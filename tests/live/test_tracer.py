@@ -4,7 +4,6 @@
 equals what the simulator did, every hop, state and round trip."""
 import math
 import statistics
-import unittest
 
 import blocks
 import describe
@@ -57,16 +56,13 @@ def errors_ns(trace, probes):
     return errors[False], errors[True]
 
 
-class TracerCase(unittest.TestCase):
-    installation = None
+class TracerCase(tracing.Case):
     errors = None       # of all traces of the class
 
     @classmethod
     def setUpClass(cls):
         cls.errors = []
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
+        super().setUpClass()
 
     @classmethod
     def tearDownClass(cls):

@@ -4,7 +4,6 @@
 find each other in SYN_RECV, and a port that is open says now this, now that."""
 import contextlib
 import re
-import unittest
 
 import judge
 import lab
@@ -15,13 +14,7 @@ PROBES = 3
 NO_RESETS = "table inet quiet { chain output { type filter hook output priority 0; tcp flags & rst == rst drop; }; }"
 
 
-class Delayed(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
-
+class Delayed(tracing.Case):
     @contextlib.contextmanager
     def chain(self, milliseconds):
         """The delay is on the first link, so that every hop and the target have it."""

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Answers that do not come in where the probes left, or not from whom they were sent to: Linux routers whose way back is
 another link, a device on top of another, a target that answers from another address."""
-import contextlib
-import os
 import subprocess
-import unittest
 
 import blocks
 import judge
@@ -21,17 +18,9 @@ socket.create_connection((sys.argv[1], int(sys.argv[2])), 60).close()
 """
 
 
-class ElsewhereCase(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
-
+class ElsewhereCase(tracing.Case):
     def setUp(self):
-        self.path = self.installation.path("out.pcapng")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path)
+        self.path = self.new_path("out.pcapng")
         self.chain = lab.ChainLab(ROUTERS)
         self.addCleanup(self.chain.__exit__)
         self.chain.__enter__()

@@ -4,7 +4,6 @@
 header, without which Wireshark would show an error of its own."""
 import os
 import subprocess
-import unittest
 
 import blocks
 import describe
@@ -65,13 +64,11 @@ WRONG = (
 )
 
 
-class Errors(unittest.TestCase):
+class Errors(tracing.Case):
     @classmethod
     def setUpClass(cls):
-        for name, capability in (("installation", "cap_net_raw=ep"), ("powerless", None)):
-            made = tracing.Installation(capability)
-            cls.addClassCleanup(made.__exit__)
-            setattr(cls, name, made.__enter__())
+        super().setUpClass()
+        cls.powerless = cls.install(None)
 
     def check(self, network, target, options, message, installation=None):
         installation = installation or self.installation

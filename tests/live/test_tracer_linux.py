@@ -3,7 +3,6 @@
 """The tracer through real Linux routers: targets of each kind, what is in the file and what is not, names."""
 import math
 import time
-import unittest
 
 import blocks
 import judge
@@ -56,12 +55,10 @@ def segment(data):
     return source, destination, int.from_bytes(tcp[:2], "big"), int.from_bytes(tcp[2:4], "big"), tcp[13]
 
 
-class LinuxCase(unittest.TestCase):
+class LinuxCase(tracing.Case):
     @classmethod
     def setUpClass(cls):
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
+        super().setUpClass()
         cls.chain = lab.ChainLab(ROUTERS)
         cls.addClassCleanup(cls.chain.__exit__)
         cls.chain.__enter__()

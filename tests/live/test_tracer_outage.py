@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Errors belong to a target and to a moment: one target that cannot be traced does not keep the others, and what breaks
 in the middle of a continuous trace is a loss, told and survived."""
-import contextlib
 import os
 import signal
 import subprocess
 import time
-import unittest
 
 import blocks
 import describe
@@ -22,17 +20,9 @@ INTERVAL_S = 0.3
 COMMENT = 1
 
 
-class OutageCase(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
-
+class OutageCase(tracing.Case):
     def setUp(self):
-        self.path = self.installation.path("out.pcapng")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path)
+        self.path = self.new_path("out.pcapng")
         self.network = lab.SimLab(PATH)
         self.addCleanup(self.network.__exit__)
         self.network.__enter__()
@@ -142,29 +132,27 @@ class Continuous(OutageCase):
         return [packet.time_ns / 1e9 for packet in blocks.File(self.path).packets
                 if blocks.packet_addresses(packet.data)[1] == target]
 
-    def wait_for_probes(self, target, since_s, count=15):
-        until = time.monotonic() + lab.WAIT_S
-        while True:
-            with contextlib.suppress(FileNotFoundError, blocks.FormatError):    # or in the middle of a block
-                if sum(when > since_s for when in self.probes_of(target)) >= count:
-                    return
-            self.assertIsNone(self.process.poll(), "the trace ended")
-            self.assertLess(time.monotonic(), until, "no probes")
-            time.sleep(0.05)
+    def wait_for_answers(self, target, since_s):
+        """Three of the target: a round each."""
+        def is_new(packet):
+            return packet.time_ns > since_s * 1e9 and blocks.packet_addresses(packet.data)[0] == target
+
+        self.wait_until(lambda: self.process.poll() is not None or self.has_packets(self.path, 3, is_new), "no answers")
+        self.assertIsNone(self.process.poll(), "the trace ended")
 
     def check(self, target, outage_s, begin, end, why):
         self.process = self.network.sender.start(
             *self.installation.direct(target, self.path, rounds=0, probes=1, interval=INTERVAL_S),
             stderr=subprocess.PIPE)
         try:
-            self.wait_for_probes(target, 0)
+            self.wait_for_answers(target, 0)
             begin()
             went = time.time()
-            time.sleep(outage_s)
+            time.sleep(outage_s)        # how long it lasts is what is tried
             self.assertIsNone(self.process.poll(), "the outage ended the trace")
             came = time.time()
             end()
-            self.wait_for_probes(target, came)
+            self.wait_for_answers(target, came)
         finally:
             self.process.send_signal(signal.SIGTERM)
             _, said = self.process.communicate(timeout=lab.WAIT_S)

@@ -6,10 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
-import unittest
 
-import blocks
 import describe
 import lab
 import tracing
@@ -39,14 +36,11 @@ def status(pid, task):
     return None
 
 
-class RightsCase(unittest.TestCase):
+class RightsCase(tracing.Case):
     @classmethod
     def setUpClass(cls):
-        for name, capability in (("installation", "cap_net_raw=ep"),
-                                 ("generous", "cap_net_raw,cap_net_admin,cap_dac_read_search=ep")):
-            made = tracing.Installation(capability)
-            cls.addClassCleanup(made.__exit__)
-            setattr(cls, name, made.__enter__())
+        super().setUpClass()
+        cls.generous = cls.install("cap_net_raw,cap_net_admin,cap_dac_read_search=ep")
         cls.network = lab.SimLab(describe.line(5))
         cls.addClassCleanup(cls.network.__exit__)
         cls.network.__enter__()
@@ -57,12 +51,6 @@ class RightsCase(unittest.TestCase):
             yield tracing.USER, installation.direct(target, fifo, **options)
         as_user = self.installation.direct(target, fifo, **options)
         yield 0, as_user[len(tracing.ordinary()):]
-
-    def wait_until(self, holds, what):
-        until = time.monotonic() + lab.WAIT_S
-        while not holds():
-            self.assertLess(time.monotonic(), until, what)
-            time.sleep(0.02)
 
     def check_rights(self, pid, user, permitted=NONE, is_filtered=True):
         """Of each thread, `permitted` being what the first one may raise. Returns how many there are. A new thread has not
@@ -124,17 +112,11 @@ class Rights(RightsCase):
                 os.unlink(path)
             process = self.network.sender.start(*command)
             try:
-                self.wait_until(lambda: self.has_packets(path), "nothing was captured")
+                self.wait_until(lambda: self.has_packets(path, 10), "nothing was captured")
                 self.assertGreaterEqual(self.check_rights(process.pid, user), 1 + self.has_thread(process, "names"))
             finally:
                 lab.stop(process)
             self.assertEqual(process.returncode, 0)
-
-    @staticmethod
-    def has_packets(path):
-        with contextlib.suppress(FileNotFoundError, blocks.FormatError):      # or in the middle of a block
-            return len(blocks.File(path).packets) > 10
-        return False
 
     def test_while_it_traces_with_a_toolbar(self):
         """Which may ask for another device: that is what the right is kept for."""

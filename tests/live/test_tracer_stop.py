@@ -8,9 +8,9 @@ import os
 import signal
 import struct
 import subprocess
+import termios
 import threading
 import time
-import unittest
 
 import blocks
 import describe
@@ -20,7 +20,8 @@ import tracing
 TARGET = describe.TARGET[4]
 STUCK_S = 5         # nobody waits for who does not read: 0.05 s, on a machine that does much else more
 IN_TIME_S = 60      # how long it takes here is printed; a busy machine has its own time
-F_SETPIPE_SZ = 1031
+F_SETPIPE_SZ, F_GETPIPE_SZ = 1031, 1032
+PACKET_BLOCK = 200  # bytes in the file, of an answer with its quote
 MOMENTS_MS = (0, 1, 2, 5, 10, 20, 35, 50, 80)
 # Fills what the kernel keeps for the tracer: packets that pass its filter, but are not of its trace.
 FLOOD = """
@@ -73,24 +74,20 @@ class Reader(threading.Thread):
                 else:
                     time.sleep(0.0005)      # nobody has opened it for writing yet
 
+    def is_stuck(self):
+        """Is there no room for another packet in the pipe?"""
+        waiting = struct.unpack("i", fcntl.ioctl(self.fd, termios.FIONREAD, b"\0" * 4))[0]
+        return waiting > fcntl.fcntl(self.fd, F_GETPIPE_SZ) - PACKET_BLOCK
+
     def close(self):
         os.close(self.fd)
 
 
-class StopCase(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.installation = tracing.Installation()
-        cls.addClassCleanup(cls.installation.__exit__)
-        cls.installation.__enter__()
-
+class StopCase(tracing.Case):
     def setUp(self):
-        self.path = self.installation.path("out.pcapng")
-        self.fifo = self.installation.path("fifo")
-        self.witness = self.installation.path("witness.pcap")
-        for path in (self.path, self.fifo, self.witness):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+        self.path = self.new_path("out.pcapng")
+        self.fifo = self.new_path("fifo")
+        self.witness = self.new_path("witness.pcap")
         os.mkfifo(self.fifo, 0o666)
         os.chmod(self.fifo, 0o666)
 
@@ -155,13 +152,7 @@ class StopCase(unittest.TestCase):
 
     def wait_for_packets_in(self, path, count):
         """Until so many are in the file."""
-        until = time.monotonic() + lab.WAIT_S
-        while True:
-            with contextlib.suppress(FileNotFoundError, blocks.FormatError):    # or in the middle of a block
-                if len(blocks.File(path).packets) >= count:
-                    return
-            self.assertLess(time.monotonic(), until, f"fewer than {count} packets in the file")
-            time.sleep(0.02)
+        self.wait_until(lambda: self.has_packets(path, count), f"fewer than {count} packets in the file")
 
     @staticmethod
     def is_of_the_trace(data):
@@ -254,8 +245,8 @@ class Pipes(StopCase):
         reader.start()
         with self.lab() as network:
             process = self.start(network, rounds=3, interval=0.3)
-            time.sleep(2)
-            self.assertIsNone(process.poll(), "all of it went into a pipe of 4096 bytes?")
+            self.wait_until(reader.is_stuck, "all of it went into a pipe of 4096 bytes?")
+            lab.wait_for_sleep(process)
             reader.go.set()
             self.assertEqual(self.ends(process), "")
             reader.join(lab.WAIT_S)
@@ -265,12 +256,13 @@ class Pipes(StopCase):
 
     def test_reader_that_never_reads(self):
         """What cannot be written is given up; what was is whole."""
-        for rounds, waits_s in ((0, 2), (1, 4)):        # stopped while it traces, and while it waits for the reader
+        for rounds in (0, 1):       # stopped while it traces, and while it waits for the reader
             with self.subTest(rounds=rounds):
                 reader = Reader(self.fifo, self.path, pipe_size=4096)
                 with self.lab() as network:
                     process = self.start(network, rounds=rounds)
-                    time.sleep(waits_s)
+                    self.wait_until(reader.is_stuck, "all of it went into a pipe of 4096 bytes?")
+                    lab.wait_for_sleep(process)
                     self.assertIsNone(process.poll())
                     process.terminate()
                     self.assertEqual(self.ends(process, STUCK_S), "")

@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
+import blocks
 import lab
 
 USER = 65534
@@ -105,6 +107,42 @@ class Installation:
             settings += [f"--{name.replace('_', '-')}", str(value)]
         return ordinary(*self.environment(), self.tracer, "--capture", "--extcap-interface", INTERFACE,
                         "--fifo", fifo, *settings, *more)
+
+
+class Case(unittest.TestCase):
+    """Tests of one installation."""
+    installation = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = cls.install("cap_net_raw=ep")
+
+    @classmethod
+    def install(cls, capability):
+        """One more, for as long as the class is tested."""
+        made = Installation(capability)
+        cls.addClassCleanup(made.__exit__)
+        return made.__enter__()
+
+    def new_path(self, name):
+        """Where an ordinary user may write, and no file is yet."""
+        path = self.installation.path(name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        return path
+
+    def wait_until(self, holds, what):
+        until = time.monotonic() + lab.WAIT_S
+        while not holds():
+            self.assertLess(time.monotonic(), until, what)
+            time.sleep(0.02)
+
+    @staticmethod
+    def has_packets(path, count, is_wanted=lambda packet: True):
+        """Does the file, which is still written, hold so many of these packets?"""
+        with contextlib.suppress(FileNotFoundError, blocks.FormatError):      # or in the middle of a block
+            return sum(map(is_wanted, blocks.File(path).packets)) >= count
+        return False
 
 
 @contextlib.contextmanager
