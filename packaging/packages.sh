@@ -28,6 +28,9 @@ SUITE_PACKAGES="$BUILD_PACKAGES python3 binutils util-linux wireshark-common bui
 # To open windows there as well.
 SUITE_GUI_PACKAGES="wireshark xvfb xdotool tesseract-ocr imagemagick fonts-dejavu-core"
 
+# Where this host's apt gets Debian from; empty when it does not say.
+debian_mirror() { apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep '/debian/*$' | head -n 1; }
+
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 
 as_root() {

@@ -8,11 +8,11 @@
 #   $PORTABILITY_CACHE/NAME         what is made of them
 #
 # PORTABILITY_CACHE    where that is: readable for everybody, since Wireshark wants no root
-# PORTABILITY_MIRROR   where Debian comes from: where this host's apt gets it, else deb.debian.org
+# PORTABILITY_MIRROR   where Debian comes from: where this system's apt gets it
 
 PORTABILITY_CACHE=${PORTABILITY_CACHE:-/var/tmp/tcptraceroute-portability-$(id -u)}
-PORTABILITY_MIRROR=${PORTABILITY_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep '/debian/*$' | head -n 1)}
-PORTABILITY_MIRROR=${PORTABILITY_MIRROR:-http://deb.debian.org/debian}
+PORTABILITY_MIRROR=${PORTABILITY_MIRROR:-$(debian_mirror)}
+[ -n "$PORTABILITY_MIRROR" ] || die "apt does not say where it gets Debian from; set PORTABILITY_MIRROR"
 DEBIAN_KEYS=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # apt_begin NAME ARCHITECTURE deb|deb-src: a package manager of its own below $PORTABILITY_CACHE/apt-NAME, which thinks that nothing is

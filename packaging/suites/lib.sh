@@ -15,7 +15,7 @@
 
 ALL_SUITES="bookworm trixie forky"
 SUITES_CACHE=${SUITES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tcptraceroute/suites}
-SUITES_MIRROR=${SUITES_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep '/debian/*$' | head -n 1)}
+SUITES_MIRROR=${SUITES_MIRROR:-$(debian_mirror)}
 SUITES_DAYS=${SUITES_DAYS:-7}
 
 # suite_enter ROOT [--ro FROM TO | --rw FROM TO]... COMMAND...
