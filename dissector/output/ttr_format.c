@@ -47,6 +47,19 @@ ttr_format_nanoseconds(int64_t time_ns)
     return (uint32_t)(time_ns - ttr_format_seconds(time_ns) * NS_PER_SECOND);
 }
 
+void
+ttr_format_header(GString *out, const ttr_output_names_t *names, const ttr_trace_info_t *trace)
+{
+    char *host = ttr_format_host(names, trace->family, &trace->target);
+    const char *service = ttr_format_service(names, trace->dport);
+
+    g_string_append_printf(out, "Tracing the path to %s on TCP port %u", host, trace->dport);
+    if (service != NULL)
+        g_string_append_printf(out, " (%s)", service);
+    g_string_append_printf(out, ", %u hops max\n", trace->last_ttl);
+    g_free(host);
+}
+
 char *
 ttr_format_date(int64_t time_ns, const char *format)
 {

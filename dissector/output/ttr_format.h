@@ -6,6 +6,7 @@
 #define TTR_FORMAT_H
 
 #include "ttr_output.h"
+#include "ttr_path.h"
 
 /* The host's name as it stands in the capture or the DNS, so any bytes; NULL when none is known. Borrowed until a name
  * is asked for again. */
@@ -16,6 +17,10 @@ char *ttr_format_host(const ttr_output_names_t *names, uint8_t family, const ttr
 
 /* The name of a TCP service, NULL when none is known. Borrowed as above. */
 const char *ttr_format_service(const ttr_output_names_t *names, uint16_t port);
+
+/* Appends the line that begins a trace for a terminal, as tcptraceroute does: "Tracing the path to NAME (ADDRESS) on TCP port
+ * 80 (http), 30 hops max". */
+void ttr_format_header(GString *out, const ttr_output_names_t *names, const ttr_trace_info_t *trace);
 
 /* UTC, as g_date_time_format() has it. The caller frees it. */
 char *ttr_format_date(int64_t time_ns, const char *format);

@@ -8,19 +8,6 @@
 #include "ttr_output_list.h"
 
 static void
-write_header(GString *out, const ttr_output_names_t *names, const ttr_trace_info_t *trace)
-{
-    char *host = ttr_format_host(names, trace->family, &trace->target);
-    const char *service = ttr_format_service(names, trace->dport);
-
-    g_string_append_printf(out, "Tracing the path to %s on TCP port %u", host, trace->dport);
-    if (service != NULL)
-        g_string_append_printf(out, " (%s)", service);
-    g_string_append_printf(out, ", %u hops max\n", trace->last_ttl);
-    g_free(host);
-}
-
-static void
 write_finding(GString *out, const ttr_finding_t *finding)
 {
     char *text = ttr_finding_text(finding);
@@ -47,7 +34,7 @@ write_trace(GString *out, const ttr_output_context_t *context, uint32_t index, b
     }
     if (!is_first)
         g_string_append_c(out, '\n');
-    write_header(out, context->names, &trace);
+    ttr_format_header(out, context->names, &trace);
     tool = ttr_tool_text(&insight->tool);
     g_string_append_printf(out, "  %s\n  sent by %s\n", insight->diagnosis, tool);
     for (guint i = 0; i < insight->findings->len; i++)

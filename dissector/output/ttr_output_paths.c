@@ -25,19 +25,6 @@ typedef struct hop_line {
 } hop_line_t;
 
 static void
-write_header(GString *out, const ttr_output_names_t *names, const ttr_trace_info_t *trace)
-{
-    char *host = ttr_format_host(names, trace->family, &trace->target);
-    const char *service = ttr_format_service(names, trace->dport);
-
-    g_string_append_printf(out, "Tracing the path to %s on TCP port %u", host, trace->dport);
-    if (service != NULL)
-        g_string_append_printf(out, " (%s)", service);
-    g_string_append_printf(out, ", %u hops max\n", trace->last_ttl);
-    g_free(host);
-}
-
-static void
 write_flags(uint16_t flags, char state[STATE_MAX])
 {
     static const struct {
@@ -174,7 +161,7 @@ write_trace(GString *out, const ttr_output_context_t *context, uint32_t index, b
     probes = ttr_path_last_stretch(context->store, &trace);
     if (!is_first)
         g_string_append_c(out, '\n');
-    write_header(out, context->names, &trace);
+    ttr_format_header(out, context->names, &trace);
     write_hops(out, context, &trace, probes);
     g_array_unref(probes);
     if (!trace.is_reached)
