@@ -143,64 +143,82 @@ count_answers(const fake_run_t *run, uint8_t end, uint32_t probes)
     return count;
 }
 
+/* One schedule in a network of its own. */
+typedef struct bench {
+    schedule_config_t config;
+    fake_net_t *net;            /* owned, as all that follows */
+    fake_run_t *run;
+    pacer_t *pacer;
+    schedule_t *schedule;
+    fake_driver_t driver;
+} bench_t;
+
+/* `change`: see fake_settings(). The caller frees it with bench_free(). */
+static bench_t *
+bench_new(const schedule_config_t *change, uint32_t seed)
+{
+    bench_t *bench = g_new(bench_t, 1);
+
+    bench->config = fake_settings(change);
+    bench->net = fake_net_new(seed);
+    bench->run = fake_run_new(bench->net);
+    bench->pacer = pacer_new(GAP_NS);
+    bench->schedule = schedule_new(&bench->config, bench->pacer, bench->run->now_ns);
+    bench->driver = fake_run_schedule(bench->schedule, 0);
+    return bench;
+}
+
+static void
+bench_free(bench_t *bench)
+{
+    schedule_free(bench->schedule);
+    pacer_free(bench->pacer);
+    fake_run_free(bench->run);
+    fake_net_free(bench->net);
+    g_free(bench);
+}
+
 static void
 test_path(gconstpointer data)
 {
     const path_case_t *test = data;
-    schedule_config_t config = fake_settings(&test->change);
-    fake_net_t *net = fake_net_new(1);
-    fake_run_t *run = fake_run_new(net);
-    pacer_t *pacer = pacer_new(GAP_NS);
-    schedule_t *schedule = schedule_new(&config, pacer, run->now_ns);
-    fake_driver_t driver = fake_run_schedule(schedule, 0);
+    bench_t *bench = bench_new(&test->change, 1);
     int64_t took;
 
-    build(test, net);
-    fake_run_add(run, &driver);
-    took = fake_run_go(run);
-    g_test_message("%s: %.1f ms, %u probes", test->name, (double)took / FAKE_MS, run->sent->len);
-    fake_rules_check(run, &config, GAP_NS);
-    fake_rules_check_ports(run);
-    check_gap(run, &config, schedule_end(schedule));
+    build(test, bench->net);
+    fake_run_add(bench->run, &bench->driver);
+    took = fake_run_go(bench->run);
+    g_test_message("%s: %.1f ms, %u probes", test->name, (double)took / FAKE_MS, bench->run->sent->len);
+    fake_rules_check(bench->run, &bench->config, GAP_NS);
+    fake_rules_check_ports(bench->run);
+    check_gap(bench->run, &bench->config, schedule_end(bench->schedule));
     g_assert_cmpint(took, <=, test->limit_ns);
-    g_assert_cmpuint(fake_run_limited(run), ==, 0);
-    g_assert_cmpuint(count_answers(run, schedule_end(schedule), config.probes), ==, test->answers);
-    g_assert_cmpuint(highest_ttl(run, &config), <=, test->highest_ttl);
+    g_assert_cmpuint(fake_run_limited(bench->run), ==, 0);
+    g_assert_cmpuint(count_answers(bench->run, schedule_end(bench->schedule), bench->config.probes), ==, test->answers);
+    g_assert_cmpuint(highest_ttl(bench->run, &bench->config), <=, test->highest_ttl);
     if (test->answers == 36 && test->step_ns == 0 && test->beyond_ns == 0)
-        g_assert_cmpuint(run->sent->len, <=, PROBES_MAX);
-    schedule_free(schedule);
-    pacer_free(pacer);
-    fake_run_free(run);
-    fake_net_free(net);
+        g_assert_cmpuint(bench->run->sent->len, <=, PROBES_MAX);
+    bench_free(bench);
 }
 
 /* A late loop, lost packets, jitter: slower, but by the same rules, and every hop gets its probes. */
 static void
 test_bad_network(void)
 {
-    schedule_config_t config = fake_settings(&(schedule_config_t){0});
-
     for (uint32_t seed = 0; seed < 200; seed++) {
-        fake_net_t *net = fake_net_new(seed);
-        fake_run_t *run = fake_run_new(net);
-        pacer_t *pacer = pacer_new(GAP_NS);
-        schedule_t *schedule = schedule_new(&config, pacer, run->now_ns);
-        fake_driver_t driver = fake_run_schedule(schedule, 0);
+        bench_t *bench = bench_new(&(schedule_config_t){0}, seed);
 
-        fake_net_chain(net, FAKE_NOWHERE, (int)(seed % 28), seed % 3 == 0 ? FAKE_DEAF : FAKE_OPEN, 80 * FAKE_MS);
-        fake_net_limit_all(net);
-        net->loss = 0.3;
-        net->jitter_ns = 20 * FAKE_MS;
-        run->late_ns = 100000 * (int64_t)(seed % 7);
-        fake_run_add(run, &driver);
-        fake_run_go(run);
-        fake_rules_check(run, &config, GAP_NS);
-        for (uint8_t ttl = 1; ttl <= schedule_end(schedule); ttl++)
-            g_assert_cmpuint(fake_run_count(run, ttl), ==, 3);
-        schedule_free(schedule);
-        pacer_free(pacer);
-        fake_run_free(run);
-        fake_net_free(net);
+        fake_net_chain(bench->net, FAKE_NOWHERE, (int)(seed % 28), seed % 3 == 0 ? FAKE_DEAF : FAKE_OPEN, 80 * FAKE_MS);
+        fake_net_limit_all(bench->net);
+        bench->net->loss = 0.3;
+        bench->net->jitter_ns = 20 * FAKE_MS;
+        bench->run->late_ns = 100000 * (int64_t)(seed % 7);
+        fake_run_add(bench->run, &bench->driver);
+        fake_run_go(bench->run);
+        fake_rules_check(bench->run, &bench->config, GAP_NS);
+        for (uint8_t ttl = 1; ttl <= schedule_end(bench->schedule); ttl++)
+            g_assert_cmpuint(fake_run_count(bench->run, ttl), ==, 3);
+        bench_free(bench);
     }
 }
 
@@ -264,24 +282,16 @@ test_timeout(void)
 static int64_t
 time_with_loss(double loss, uint32_t seed)
 {
-    schedule_config_t config = fake_settings(&(schedule_config_t){0});
-    fake_net_t *net = fake_net_new(seed);
-    fake_run_t *run = fake_run_new(net);
-    pacer_t *pacer = pacer_new(GAP_NS);
-    schedule_t *schedule = schedule_new(&config, pacer, run->now_ns);
-    fake_driver_t driver = fake_run_schedule(schedule, 0);
+    bench_t *bench = bench_new(&(schedule_config_t){0}, seed);
     int64_t took;
 
-    fake_net_chain(net, FAKE_NOWHERE, 11, FAKE_OPEN, 60 * FAKE_MS);
-    net->loss = loss;
-    fake_run_add(run, &driver);
-    took = fake_run_go(run);
-    fake_rules_check(run, &config, GAP_NS);
-    fake_rules_check_ports(run);
-    schedule_free(schedule);
-    pacer_free(pacer);
-    fake_run_free(run);
-    fake_net_free(net);
+    fake_net_chain(bench->net, FAKE_NOWHERE, 11, FAKE_OPEN, 60 * FAKE_MS);
+    bench->net->loss = loss;
+    fake_run_add(bench->run, &bench->driver);
+    took = fake_run_go(bench->run);
+    fake_rules_check(bench->run, &bench->config, GAP_NS);
+    fake_rules_check_ports(bench->run);
+    bench_free(bench);
     return took;
 }
 
@@ -311,30 +321,22 @@ test_loop(void)
     static const double limits_s[] = {0, 0.15, 3.2};
 
     for (uint32_t rounds = 1; rounds <= 2; rounds++) {
-        schedule_config_t config = fake_settings(&(schedule_config_t){.rounds = rounds});
-        fake_net_t *net = fake_net_new(1);
-        fake_run_t *run = fake_run_new(net);
-        pacer_t *pacer = pacer_new(GAP_NS);
-        schedule_t *schedule = schedule_new(&config, pacer, run->now_ns);
-        fake_driver_t driver = fake_run_schedule(schedule, 0);
+        bench_t *bench = bench_new(&(schedule_config_t){.rounds = rounds}, 1);
         int64_t took;
 
-        fake_net_chain(net, FAKE_NOWHERE, 5, FAKE_ROUTER, 30 * FAKE_MS);
-        fake_net_link(net, 5, 4);
-        fake_net_limit_all(net);
-        fake_run_add(run, &driver);
-        took = fake_run_go(run);
-        fake_rules_check_pace(run, GAP_NS);
-        g_test_message("%u rounds: %.1f ms, %u probes", rounds, (double)took / FAKE_MS, run->sent->len);
-        g_assert_true(schedule_is_loop(schedule));
-        g_assert_cmpuint(schedule_end(schedule), ==, 10);
+        fake_net_chain(bench->net, FAKE_NOWHERE, 5, FAKE_ROUTER, 30 * FAKE_MS);
+        fake_net_link(bench->net, 5, 4);
+        fake_net_limit_all(bench->net);
+        fake_run_add(bench->run, &bench->driver);
+        took = fake_run_go(bench->run);
+        fake_rules_check_pace(bench->run, GAP_NS);
+        g_test_message("%u rounds: %.1f ms, %u probes", rounds, (double)took / FAKE_MS, bench->run->sent->len);
+        g_assert_true(schedule_is_loop(bench->schedule));
+        g_assert_cmpuint(schedule_end(bench->schedule), ==, 10);
         for (uint8_t ttl = 1; ttl <= 4; ttl++)
-            g_assert_cmpuint(fake_run_count(run, ttl), ==, 3 * rounds);
+            g_assert_cmpuint(fake_run_count(bench->run, ttl), ==, 3 * rounds);
         g_assert_cmpfloat((double)took / FAKE_SECOND, <=, limits_s[rounds]);
-        schedule_free(schedule);
-        pacer_free(pacer);
-        fake_run_free(run);
-        fake_net_free(net);
+        bench_free(bench);
     }
 }
 
@@ -359,30 +361,22 @@ static void
 test_strict(gconstpointer data)
 {
     const strict_case_t *test = data;
-    schedule_config_t config = fake_settings(&(schedule_config_t){0});
-    fake_net_t *net = fake_net_new(1);
-    fake_run_t *run = fake_run_new(net);
-    pacer_t *pacer = pacer_new(GAP_NS);
-    schedule_t *schedule = schedule_new(&config, pacer, run->now_ns);
-    fake_driver_t driver = fake_run_schedule(schedule, 0);
+    bench_t *bench = bench_new(&(schedule_config_t){0}, 1);
     int64_t took;
 
-    fake_net_chain(net, FAKE_NOWHERE, test->routers, test->end, 40 * FAKE_MS);
-    fake_net_limit_all(net);
+    fake_net_chain(bench->net, FAKE_NOWHERE, test->routers, test->end, 40 * FAKE_MS);
+    fake_net_limit_all(bench->net);
     for (int i = 0; i <= test->routers; i++) {
-        net->nodes[i].burst = test->burst;
-        net->nodes[i].credit_ns = test->burst * FAKE_SECOND;
+        bench->net->nodes[i].burst = test->burst;
+        bench->net->nodes[i].credit_ns = test->burst * FAKE_SECOND;
     }
-    fake_run_add(run, &driver);
-    took = fake_run_go(run);
-    g_test_message("%s: %.1f ms, %u probes", test->name, (double)took / FAKE_MS, run->sent->len);
-    fake_rules_check(run, &config, GAP_NS);
-    g_assert_cmpuint(schedule_end(schedule), ==, test->end_ttl);
+    fake_run_add(bench->run, &bench->driver);
+    took = fake_run_go(bench->run);
+    g_test_message("%s: %.1f ms, %u probes", test->name, (double)took / FAKE_MS, bench->run->sent->len);
+    fake_rules_check(bench->run, &bench->config, GAP_NS);
+    g_assert_cmpuint(schedule_end(bench->schedule), ==, test->end_ttl);
     g_assert_cmpfloat((double)took / FAKE_SECOND, <=, test->limit_s);
-    schedule_free(schedule);
-    pacer_free(pacer);
-    fake_run_free(run);
-    fake_net_free(net);
+    bench_free(bench);
 }
 
 int

@@ -71,6 +71,26 @@ test_checksum(void)
     }
 }
 
+/* What a trace says whose errors are changed so. The caller frees it. */
+static ttr_insight_t *
+trace_with(unit_world_t *world, unit_world_change_t change)
+{
+    unit_world_trace(world, UNIT_WORLD_PORT, UNIT_WORLD_HOPS, 59, change);
+    return ttr_insight_new(world->store, 0);
+}
+
+/* The finding of this kind, which must be there, and between hops 2 and 3. */
+static const ttr_finding_t *
+find_behind_hop_2(const ttr_insight_t *insight, ttr_finding_kind_t kind, ttr_field_t field)
+{
+    const ttr_finding_t *finding = unit_world_find(insight, kind, field);
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->after_hop, ==, 2);
+    g_assert_cmpuint(finding->at_hop, ==, 3);
+    return finding;
+}
+
 static void
 test_fields(void)
 {
@@ -103,13 +123,9 @@ test_fields(void)
         const ttr_finding_t *finding;
 
         g_test_message("%s", cases[i].name);
-        unit_world_trace(&world, UNIT_WORLD_PORT, UNIT_WORLD_HOPS, 59, cases[i].change);
-        insight = ttr_insight_new(world.store, 0);
-        finding = unit_world_find(insight, cases[i].kind, cases[i].field);
-        g_assert_nonnull(finding);
+        insight = trace_with(&world, cases[i].change);
+        finding = find_behind_hop_2(insight, cases[i].kind, cases[i].field);
         g_assert_true(finding->is_shown && finding->has_after && finding->has_values);
-        g_assert_cmpuint(finding->after_hop, ==, 2);
-        g_assert_cmpuint(finding->at_hop, ==, 3);
         g_assert_cmpuint(finding->from, ==, cases[i].from);
         g_assert_cmpuint(finding->to, ==, cases[i].to);
         g_assert_cmpuint(insight->findings->len, ==, 1);
@@ -144,12 +160,8 @@ test_keys(void)
         const ttr_finding_t *finding;
 
         g_test_message("%s", cases[i].name);
-        unit_world_trace(&world, UNIT_WORLD_PORT, UNIT_WORLD_HOPS, 59, cases[i].change);
-        insight = ttr_insight_new(world.store, 0);
-        finding = unit_world_find(insight, cases[i].kind, cases[i].field);
-        g_assert_nonnull(finding);
-        g_assert_cmpuint(finding->after_hop, ==, 2);
-        g_assert_cmpuint(finding->at_hop, ==, 3);
+        insight = trace_with(&world, cases[i].change);
+        finding = find_behind_hop_2(insight, cases[i].kind, cases[i].field);
         g_assert_false(finding->has_values);
         ttr_insight_free(insight);
         ttr_store_free(world.store);
@@ -236,8 +248,7 @@ test_short_quotes(void)
     ttr_insight_t *insight;
     const ttr_finding_t *finding;
 
-    unit_world_trace(&world, UNIT_WORLD_PORT, UNIT_WORLD_HOPS, 59, quote_little);
-    insight = ttr_insight_new(world.store, 0);
+    insight = trace_with(&world, quote_little);
     finding = unit_world_find(insight, TTR_FINDING_CHANGED, TTR_FIELD_WINDOW);
     g_assert_nonnull(finding);
     g_assert_cmpuint(finding->after_hop, ==, 1);
