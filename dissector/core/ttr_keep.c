@@ -115,23 +115,25 @@ make_flow(ttr_store_t *store, const ttr_kept_t *kept)
     return id;
 }
 
-bool
+void
 ttr_keep_count(ttr_store_t *store, uint32_t id)
 {
     ttr_pair_t *pair = ttr_store_pair(store, id);
-    bool is_there = true;
 
     pair->record_count++;
     if (!pair->is_idle)
-        return true;
+        return;
     store->idle_records++;
     ttr_pair_touch(store, id);
+}
+
+void
+ttr_keep_bound(ttr_store_t *store)
+{
     while (store->idle_records > store->config.candidate_bound) {
-        is_there = is_there && store->first_idle != id;
         store->dropped_count += ttr_store_pair(store, store->first_idle)->record_count;
         ttr_pair_drop(store, store->first_idle);
     }
-    return is_there;
 }
 
 static void

@@ -18,8 +18,11 @@ void ttr_keep_segment(ttr_store_t *store, const ttr_observation_t *observation);
 /* Remembers that a connection was opened with an ordinary TTL. */
 void ttr_keep_mark(ttr_store_t *store, const ttr_connection_t *connection);
 
-/* Counts one more record of the pair, and forgets the pairs used longest ago while more than config.candidate_bound
- * records are in pairs that are not recognised. False when this one is forgotten, too. */
-bool ttr_keep_count(ttr_store_t *store, uint32_t pair);
+/* Counts one more record of the pair. */
+void ttr_keep_count(ttr_store_t *store, uint32_t pair);
+
+/* Forgets the pairs used longest ago while more than config.candidate_bound records are in pairs that are not
+ * recognised. The one just used may be among them: only for when an observation is dealt with. */
+void ttr_keep_bound(ttr_store_t *store);
 
 #endif

@@ -229,7 +229,8 @@ ttr_schedule_news(ttr_store_t *store, uint32_t id)
     GArray *traces;
 
     ttr_schedule_mark(store, id);
-    if (!ttr_keep_count(store, id) || !is_due(ttr_store_pair(store, id)))
+    ttr_keep_count(store, id);
+    if (!is_due(ttr_store_pair(store, id)))
         return;
     compute(store, id, true);
     decide(store, id);

@@ -20,7 +20,7 @@ void ttr_schedule_init(ttr_store_t *store);
 void ttr_schedule_clear(ttr_store_t *store);
 size_t ttr_schedule_memory(const ttr_store_t *store);
 
-/* A record was added to the pair. The pair may be gone afterwards. */
+/* A record was added to the pair. */
 void ttr_schedule_news(ttr_store_t *store, uint32_t pair);
 
 /* The pair has to be computed. */

@@ -90,4 +90,5 @@ ttr_store_observe(ttr_store_t *store, const ttr_observation_t *observation)
         ttr_keep_segment(store, observation);
     else
         ttr_error_observe(store, observation);
+    ttr_keep_bound(store);
 }

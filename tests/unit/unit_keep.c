@@ -265,6 +265,21 @@ test_early(void)
     }
 }
 
+/* Together with the candidate they are more than the store may hold: all is forgotten, and nothing stays that names it. */
+static void
+test_early_beyond_the_bound(void)
+{
+    unit_frames_t frames = unit_frames_new(1);
+
+    for (int i = 0; i < 3; i++)
+        unit_frames_send(&frames, (unit_segment_t){.from = TARGET, .to = SOURCE, .sport = 80, .dport = 40000, .ttl = 60, .flags = TTR_TCP_RST});
+    unit_frames_send(&frames, (unit_segment_t){.from = SOURCE, .to = TARGET, .ttl = 5});
+    g_assert_cmpuint(unit_frames_stored(&frames, 1), ==, 0);
+    g_assert_cmpuint(ttr_path_dropped_count(frames.store), ==, 4);
+    g_assert_cmpuint(ttr_path_trace_count(frames.store), ==, 0);
+    ttr_store_free(frames.store);
+}
+
 /* There is room for 32. */
 static void
 test_early_is_bounded(void)
@@ -402,6 +417,7 @@ main(int argc, char **argv)
     g_test_add_func("/keep/how_other_flows_begin", test_other_flows);
     g_test_add_func("/keep/pairs_used_last_within_the_bound", test_bound);
     g_test_add_func("/keep/answers_before_their_flow", test_early);
+    g_test_add_func("/keep/answers_before_their_flow_and_beyond_the_bound", test_early_beyond_the_bound);
     g_test_add_func("/keep/thirty_two_answers_before_their_flow", test_early_is_bounded);
     g_test_add_func("/keep/errors_by_whom_they_concern", test_errors);
     g_test_add_func("/keep/error_that_is_before_its_pair", test_error_before_its_pair);
