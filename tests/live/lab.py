@@ -25,12 +25,13 @@ SOURCE = {4: "192.0.2.1", 6: "2001:db8:ffff::1"}
 GATEWAY = {4: "192.0.2.254", 6: "2001:db8:ffff::fe"}
 MAC = "02:00:00:00:00:01"  # of the sender, as the simulator has it
 DEVICE = "sim0"
+CAPTURE_SNAP_LENGTH = 2048     # an Ethernet frame with all that may be around it
 
 _numbers = itertools.count(1)
 
 
 class LabError(Exception):
-    """A network could not be made."""
+    """A network could not be made, or what passed could not be captured."""
 
 
 def build_folder():
@@ -139,9 +140,11 @@ class Namespace:
 
     @contextlib.contextmanager
     def capture(self, path, device=DEVICE, expression=""):
-        """Captures what passes `device` into `path` (pcap, nanoseconds) while the context lasts."""
-        command = ["tcpdump", "-n", "-i", device, "-s", "0", "-B", "16384", "--immediate-mode", "-U", "-Z", "root",
-                   "--time-stamp-precision=nano", "-w", path]
+        """Captures what passes `device` into `path` (pcap, nanoseconds) while the context lasts. A capture that missed a
+        packet says nothing of the path: LabError."""
+        # In immediate mode each packet takes as much of the kernel's buffer as the longest that may come.
+        command = ["tcpdump", "-n", "-i", device, "-s", str(CAPTURE_SNAP_LENGTH), "-B", "16384", "--immediate-mode", "-U",
+                   "-Z", "root", "--time-stamp-precision=nano", "-w", path]
         if expression:
             command.append(expression)
         process = self.start(*command, stderr=subprocess.PIPE)
@@ -151,6 +154,10 @@ class Namespace:
                 raise LabError(f"tcpdump: {line}{process.stderr.read()}")
             yield path
             wait_for_sleep(process)
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=WAIT_S)[1]
+            if "\n0 packets dropped by kernel" not in said:
+                raise LabError(f"tcpdump: {said}")
         finally:
             stop(process, signal.SIGINT)
 
