@@ -108,6 +108,8 @@ class Namespace:
         subprocess.run(["ip", "netns", "add", self.name], check=True)
         try:
             self.run("ip", "link", "set", "lo", "up")
+            # While an address is looked for in the network, for a second or two, a router asks for no neighbour with it.
+            self.sysctl(net__ipv6__conf__default__accept_dad=0)
         except subprocess.CalledProcessError:
             self.remove()
             raise
@@ -212,7 +214,7 @@ class SimLab:
         run = self.sender.run
         run("ip", "link", "set", DEVICE, "up")
         run("ip", "address", "replace", f"{SOURCE[4]}/32", "dev", DEVICE)
-        run("ip", "address", "replace", f"{SOURCE[6]}/128", "dev", DEVICE, "nodad")
+        run("ip", "address", "replace", f"{SOURCE[6]}/128", "dev", DEVICE)
         run("ip", "route", "replace", "default", "via", GATEWAY[4], "dev", DEVICE, "onlink", "src", SOURCE[4])
         run("ip", "-6", "route", "replace", "default", "via", GATEWAY[6], "dev", DEVICE, "onlink", "src", SOURCE[6])
 
@@ -337,7 +339,7 @@ class ChainLab:
                             "peer", "name", "back", "netns", far.name], check=True)
         for node, device, last in ((near, "next", 1), (far, "back", 2)):
             node.run("ip", "address", "add", f"198.51.100.{4 * number + last}/30", "dev", device)
-            node.run("ip", "address", "add", f"2001:db8:{number}::{last}/64", "dev", device, "nodad")
+            node.run("ip", "address", "add", f"2001:db8:{number}::{last}/64", "dev", device)
             node.run("ip", "link", "set", device, "up")
 
     def _join_slowly(self, near, far, milliseconds):

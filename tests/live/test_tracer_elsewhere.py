@@ -123,8 +123,7 @@ class SameLink(ElsewhereCase):
         sender.run("ip", "address", "flush", "dev", "next")
         sender.run("ip", "link", "set", "next", "master", "above")
         for family, length in ((4, 30), (6, 64)):
-            sender.run("ip", f"-{family}", "address", "add", f"{self.source(family)}/{length}", "dev", "above",
-                       *(["nodad"] if family == 6 else []))
+            sender.run("ip", f"-{family}", "address", "add", f"{self.source(family)}/{length}", "dev", "above")
             sender.run("ip", f"-{family}", "route", "replace", "default", "via", self.chain.address(1, family))
         self.connect()
         for family in (4, 6):
