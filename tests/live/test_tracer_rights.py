@@ -113,7 +113,8 @@ class Rights(RightsCase):
             process = self.network.sender.start(*command)
             try:
                 self.wait_until(lambda: self.has_packets(path, 10), "nothing was captured")
-                self.assertGreaterEqual(self.check_rights(process.pid, user), 1 + self.has_thread(process, "names"))
+                self.wait_until(lambda: self.has_thread(process, "names"), "no name is looked up")
+                self.assertGreaterEqual(self.check_rights(process.pid, user), 2, "threads")
             finally:
                 lab.stop(process)
             self.assertEqual(process.returncode, 0)
