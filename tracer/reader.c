@@ -19,17 +19,21 @@ enum {
     PRINT_SIZE = 64 << 10       /* printed as soon as there is so much */
 };
 
-/* One file on its way to the model. */
-typedef struct reader {
-    const char *path;
-    const reader_voice_t *voice;
+struct reader {
     ttr_store_t *store;         /* owned */
     ttr_config_t config;
     walk_t *walk;               /* owned */
     uint32_t frame;
     uint32_t interface;         /* of this frame */
     int64_t time_ns;
-} reader_t;
+};
+
+/* One file on its way to the model. */
+typedef struct reading {
+    const char *path;
+    const reader_voice_t *voice;
+    reader_t *reader;           /* owned */
+} reading_t;
 
 static uint32_t
 capture_point(const reader_t *reader, const walk_packet_t *packet)
@@ -104,76 +108,108 @@ take_packet(void *user, const walk_packet_t *packet)
         take_icmp(user, packet);
 }
 
+reader_t *
+reader_new(void)
+{
+    reader_t *reader = g_new0(reader_t, 1);
+
+    reader->config = ttr_config_default();
+    reader->store = ttr_store_new(&reader->config);
+    reader->walk = walk_new(take_packet, reader);
+    return reader;
+}
+
+void
+reader_free(reader_t *reader)
+{
+    if (reader == NULL)
+        return;
+    walk_free(reader->walk);
+    ttr_store_free(reader->store);
+    g_free(reader);
+}
+
+/* Frames are counted as Wireshark numbers them: every record. */
+void
+reader_take(reader_t *reader, const record_t *record)
+{
+    reader->frame++;
+    reader->time_ns = record->time_ns;
+    reader->interface = record->interface;
+    ttr_store_pass(reader->store, reader->time_ns);
+    if (record->link_type == RECORDS_LINK_NONE)
+        walk_count(reader->walk, record->kind);
+    else
+        walk_frame(reader->walk, record->link_type, record->data, record->captured, record->length);
+}
+
+const ttr_store_t *
+reader_store(const reader_t *reader)
+{
+    return reader->store;
+}
+
 /* "FILE: …" */
 static void G_GNUC_PRINTF(2, 3)
-    say(const reader_t *reader, const char *format, ...)
+    say(const reading_t *reading, const char *format, ...)
 {
-    GString *message = g_string_new(reader->path);
+    GString *message = g_string_new(reading->path);
     va_list arguments;
 
     va_start(arguments, format);
     g_string_append(message, ": ");
     g_string_append_vprintf(message, format, arguments);
     va_end(arguments);
-    reader->voice->say(reader->voice->user, message->str);
+    reading->voice->say(reading->voice->user, message->str);
     g_string_free(message, TRUE);
 }
 
-/* Frames are counted as Wireshark numbers them: every record. */
 static records_result_t
-read_records(reader_t *reader, records_t *records)
+read_records(const reading_t *reading, records_t *records)
 {
     records_result_t result;
     record_t record;
 
-    while ((result = records_next(records, &record)) == RECORDS_PACKET) {
-        reader->frame++;
-        reader->time_ns = record.time_ns;
-        reader->interface = record.interface;
-        ttr_store_pass(reader->store, reader->time_ns);
-        if (record.link_type == RECORDS_LINK_NONE)
-            walk_count(reader->walk, record.kind);
-        else
-            walk_frame(reader->walk, record.link_type, record.data, record.captured, record.length);
-    }
+    while ((result = records_next(records, &record)) == RECORDS_PACKET)
+        reader_take(reading->reader, &record);
     return result;
 }
 
 /* Why it broke: what the system or zlib says of a failed reading comes behind. */
 static void
-say_broken(const reader_t *reader, const source_t *source, const records_t *records, const reader_file_t *file)
+say_broken(const reading_t *reading, const source_t *source, const records_t *records, const reader_file_t *file)
 {
     char *reason = source_has_failed(source) ? reader_file_error(file) : NULL;
-    char *frames = reader->frame == 0 ? g_strdup("")
-                                      : g_strdup_printf("; read up to frame %u", reader->frame);
+    char *frames = reading->reader->frame == 0 ? g_strdup("")
+                                               : g_strdup_printf("; read up to frame %u", reading->reader->frame);
 
     if (reason != NULL)
-        say(reader, "%s: %s%s", records_error(records), reason, frames);
+        say(reading, "%s: %s%s", records_error(records), reason, frames);
     else
-        say(reader, "%s%s", records_error(records), frames);
+        say(reading, "%s%s", records_error(records), frames);
     g_free(frames);
     g_free(reason);
 }
 
 static bool
-read_file(reader_t *reader)
+read_file(const reading_t *reading)
 {
     GError *error = NULL;
-    reader_file_t *file = reader_file_open(reader->path, &error);
+    reader_file_t *file = reader_file_open(reading->path, &error);
     records_result_t result;
     source_t *source;
     records_t *records;
 
     if (file == NULL) {
-        say(reader, "%s", error->message);
+        say(reading, "%s", error->message);
         g_error_free(error);
         return false;
     }
     source = source_new(reader_file_fill, file);
     records = records_new(source);
-    result = read_records(reader, records);
+    result = read_records(reading, records);
     if (result == RECORDS_BROKEN)
-        say_broken(reader, source, records, file);
+        say_broken(reading, source, records, file);
     records_free(records);
     source_free(source);
     reader_file_close(file);
@@ -183,33 +219,41 @@ read_file(reader_t *reader)
 static void
 say_unread(void *user, const char *kind, uint64_t frames)
 {
-    const reader_t *reader = user;
+    const reading_t *reading = user;
 
-    say(reader, "only tshark reads %" G_GUINT64_FORMAT " %s of %s", frames, frames == 1 ? "frame" : "frames", kind);
+    say(reading, "only tshark reads %" G_GUINT64_FORMAT " %s of %s", frames, frames == 1 ? "frame" : "frames", kind);
 }
 
 static void
-say_dropped(const reader_t *reader)
+say_dropped(const reading_t *reading)
 {
-    if (ttr_path_dropped_count(reader->store) > 0)
-        say(reader, "more than %u segments may be probes of a traceroute; the oldest are dropped, and early probes "
-                    "may be missing",
-            reader->config.candidate_bound);
+    if (ttr_path_dropped_count(reading->reader->store) > 0)
+        say(reading, "more than %u segments may be probes of a traceroute; the oldest are dropped, and early probes "
+                     "may be missing",
+            reading->reader->config.candidate_bound);
 }
 
 static void
-say_near(const reader_t *reader)
+say_near(const reading_t *reading)
 {
-    char *sentence = ttr_output_near(reader->store);
+    char *sentence = ttr_output_near(reading->reader->store);
 
     if (sentence != NULL)
-        say(reader, "%s", sentence);
+        say(reading, "%s", sentence);
     g_free(sentence);
 }
 
-static void
-print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_output_context_t *context)
+void
+reader_print(const reader_t *reader, const ttr_output_t *output, const ttr_output_names_t *names, const char *key,
+             const reader_voice_t *voice)
 {
+    ttr_output_context_t context = {
+        .store = reader->store,
+        .names = names,
+        .file = key,
+        .flush = voice->print,
+        .user = voice->user,
+    };
     GString *out = g_string_new(NULL);
     GArray *traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     uint32_t count = ttr_path_trace_count(reader->store);
@@ -220,13 +264,13 @@ print_traces(const reader_t *reader, const ttr_output_t *output, const ttr_outpu
             continue;
         g_array_append_val(traces, trace);
         if (output->write_trace != NULL)
-            output->write_trace(out, context, trace, traces->len == 1);
+            output->write_trace(out, &context, trace, traces->len == 1);
         if (out->len >= PRINT_SIZE)
-            reader->voice->print(reader->voice->user, out);
+            voice->print(voice->user, out);
     }
     if (output->write_all != NULL)
-        output->write_all(out, context, traces);
-    reader->voice->print(reader->voice->user, out);
+        output->write_all(out, &context, traces);
+    voice->print(voice->user, out);
     g_array_free(traces, TRUE);
     g_string_free(out, TRUE);
 }
@@ -235,21 +279,15 @@ bool
 reader_read(const char *path, const ttr_output_t *output, const char *key, const reader_voice_t *voice)
 {
     static const ttr_output_names_t no_names;
-    reader_t reader = {.path = path, .voice = voice, .config = ttr_config_default()};
-    ttr_output_context_t context = {.names = &no_names, .file = key, .flush = voice->print, .user = voice->user};
-    bool is_whole;
+    reading_t reading = {.path = path, .voice = voice, .reader = reader_new()};
+    bool is_whole = read_file(&reading);
 
-    reader.store = ttr_store_new(&reader.config);
-    reader.walk = walk_new(take_packet, &reader);
-    is_whole = read_file(&reader);
-    walk_unread(reader.walk, say_unread, &reader);
-    say_dropped(&reader);
-    context.store = reader.store;
-    if (is_whole || reader.frame > 0)       /* else it is no capture */
-        print_traces(&reader, output, &context);
+    walk_unread(reading.reader->walk, say_unread, &reading);
+    say_dropped(&reading);
+    if (is_whole || reading.reader->frame > 0)      /* else it is no capture */
+        reader_print(reading.reader, output, &no_names, key, voice);
     if (is_whole)
-        say_near(&reader);
-    walk_free(reader.walk);
-    ttr_store_free(reader.store);
+        say_near(&reading);
+    reader_free(reading.reader);
     return is_whole;
 }

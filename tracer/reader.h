@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "records.h"
 #include "ttr_output.h"
 
 /* Where the texts go. */
@@ -21,5 +22,22 @@ typedef struct reader_voice {
  * JSON; NULL: no such key. False when the file could not be read to its end: why, is said, and what was read until
  * then is printed. */
 bool reader_read(const char *path, const ttr_output_t *output, const char *key, const reader_voice_t *voice);
+
+/* The same step by step, for frames that are captured now. */
+typedef struct reader reader_t;
+
+/* No frame yet. The caller frees it with reader_free(), for which NULL is legal. */
+reader_t *reader_new(void);
+void reader_free(reader_t *reader);
+
+/* Takes the next frame; `record` is not kept. */
+void reader_take(reader_t *reader, const record_t *record);
+
+/* The model of the frames so far. Borrowed. */
+const ttr_store_t *reader_store(const reader_t *reader);
+
+/* Prints the traces of the frames so far as `output` writes them. `key` as above. */
+void reader_print(const reader_t *reader, const ttr_output_t *output, const ttr_output_names_t *names, const char *key,
+                  const reader_voice_t *voice);
 
 #endif
