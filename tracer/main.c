@@ -16,6 +16,7 @@
 #include "route.h"
 #include "run.h"
 #include "sandbox.h"
+#include "terminal.h"
 
 #ifdef _WIN32
 #include <fcntl.h>
@@ -28,15 +29,15 @@ static void
 append_help(GString *out)
 {
     g_string_append(out,
-                    "Usage: tcptracedump --read FILE... [--paths|--json|--report|--findings|--ports|--dot|--html]\n"
+                    "Usage: tcptracedump HOST [PORT] [OPTION...]\n"
+                    "       tcptracedump --read FILE... [--paths|--json|--report|--findings|--ports|--dot|--html]\n"
                     "       tcptracedump --capture --extcap-interface " OPTIONS_INTERFACE " --fifo FILE --target HOST [OPTION...]\n"
                     "       tshark -i " OPTIONS_INTERFACE " -o extcap." OPTIONS_INTERFACE ".target:HOST -z tcptraceroute,paths\n"
                     "\n"
-                    "Reads capture files and prints the TCP traceroutes in them; or traces, for Wireshark.\n");
+                    "Traces the way of TCP packets to a port (80) of a host and prints the hops as they answer; prints the TCP\n"
+                    "traceroutes in capture files; or traces for Wireshark, see \"TCP traceroute\" among its interfaces.\n");
+    options_terminal_print_help(out);
     options_read_print_help(out);
-    g_string_append(out,
-                    "\nTraces the way of TCP packets to a host and writes what was sent and answered as pcapng.\n"
-                    "Usually Wireshark calls it: see \"TCP traceroute\" among its interfaces.\n");
     options_print_help(out);
     g_string_append(out,
                     "\nCalled by Wireshark:\n"
@@ -52,7 +53,8 @@ append_help(GString *out)
                     "  --capture             Trace\n"
                     "  --fifo FILE           Where to write; - is standard output\n"
                     "  --help, --version     Say this, or the version, and end\n"
-                    "\nWhat is sent: TCP segments to the target's port, at most 1000 a second. The target sees connections that\n"
+                    "\nExit status: 0 when the target answered, or all was read or captured; 1 when not; 2 for a wrong command line.\n"
+                    "What is sent: TCP segments to the target's port, at most 1000 a second. The target sees connections that\n"
                     "are opened half and reset at once. Needs the capability cap_net_raw.\n");
 }
 
@@ -136,6 +138,7 @@ append_answer(GString *out, const options_t *options)
         append_filter_error(out, options);
         break;
     case OPTIONS_ACTION_CAPTURE:
+    case OPTIONS_ACTION_TERMINAL:
     case OPTIONS_ACTION_CLEANUP:
     case OPTIONS_ACTION_READ:
     case OPTIONS_ACTION_WRONG:
@@ -183,6 +186,41 @@ read_files(const options_t *options)
     return status;
 }
 
+static void
+say_all(const GPtrArray *said)
+{
+    for (guint i = 0; i < said->len; i++)
+        say(NULL, g_ptr_array_index(said, i));
+}
+
+/* For Wireshark. Returns the exit status. */
+static int
+capture(const options_t *options)
+{
+    GPtrArray *said = g_ptr_array_new_with_free_func(g_free);
+    bool is_fine = run_trace(options, NULL, said);
+
+    say_all(said);
+    g_ptr_array_unref(said);
+    return is_fine ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* The path first, and below it what is to be said of the trace. Returns the exit status. */
+static int
+trace_in_terminal(const options_t *options)
+{
+    const reader_voice_t voice = {.print = print, .say = say};
+    terminal_t *terminal = terminal_new(options, &voice);
+    GPtrArray *said = g_ptr_array_new_with_free_func(g_free);
+    bool is_fine = run_trace(options, terminal, said);
+    bool are_reached = terminal_finish(terminal);
+
+    say_all(said);
+    g_ptr_array_unref(said);
+    terminal_free(terminal);
+    return is_fine && are_reached ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* Windows would write "\r\n", and have arguments in the code page of the system. */
 static char **
 adopt_system(char *argv[])
@@ -202,14 +240,13 @@ answer_call(int argc, char *argv[])
 {
     options_t *options = options_new(argc, argv);
     GString *answer = g_string_new(NULL);
-    GPtrArray *said = g_ptr_array_new_with_free_func(g_free);
     int status = EXIT_SUCCESS;
 
     setlocale(LC_CTYPE, "");    /* for host names; numbers are written with a point everywhere */
-    if (options->action == OPTIONS_ACTION_CAPTURE && !run_trace(options, said))
-        status = EXIT_FAILURE;
-    for (guint i = 0; i < said->len; i++)
-        say(NULL, g_ptr_array_index(said, i));
+    if (options->action == OPTIONS_ACTION_CAPTURE)
+        status = capture(options);
+    if (options->action == OPTIONS_ACTION_TERMINAL)
+        status = trace_in_terminal(options);
     if (options->action == OPTIONS_ACTION_READ)
         status = read_files(options);
     if (options->action == OPTIONS_ACTION_WRONG) {
@@ -219,7 +256,6 @@ answer_call(int argc, char *argv[])
     append_answer(answer, options);
     if (fputs(answer->str, stdout) < 0 || fflush(stdout) != 0)
         status = EXIT_FAILURE;
-    g_ptr_array_unref(said);
     g_string_free(answer, TRUE);
     options_free(options);
     return status;

@@ -14,6 +14,8 @@ typedef struct protocol_option {
     options_action_t action;
 } protocol_option_t;
 
+enum { REPORT_ROUNDS = 10 };   /* as mtr --report has them */
+
 #define TEXT(member) offsetof(options_t, member)
 #define NO_TEXT 0
 #define IGNORED SIZE_MAX
@@ -42,6 +44,8 @@ typedef struct cursor {
     char *const *argv;
     int at;
     bool is_lenient;            /* Wireshark calls: mistakes are shown later, and what is not known is passed over */
+    bool is_free;               /* neither Wireshark nor --capture: it may be a trace in a terminal */
+    bool has_action;            /* it says itself what to do */
 } cursor_t;
 
 void
@@ -96,6 +100,7 @@ take_protocol(options_t *options, cursor_t *cursor, const char *name, size_t len
             continue;
         if (option->is_action) {
             options->action = option->action;
+            cursor->has_action = true;
             options->is_capture |= option->action == OPTIONS_ACTION_CAPTURE;
             return true;
         }
@@ -139,6 +144,16 @@ note_unknown(options_t *options, const char *argument)
     g_free(shown);
 }
 
+static bool
+take_terminal(options_t *options, cursor_t *cursor)
+{
+    const char *argument = cursor->argv[cursor->at];
+    int taken = options_terminal_take(options, cursor->argc - cursor->at, cursor->argv + cursor->at);
+
+    cursor->at += MAX(taken - 1, 0);
+    return taken > 0 || options_terminal_add_word(options, argument) || options_read_take_output(options, argument);
+}
+
 /* False when the argument is not known. */
 static bool
 take_argument(options_t *options, cursor_t *cursor)
@@ -151,8 +166,11 @@ take_argument(options_t *options, cursor_t *cursor)
 
     if (strcmp(argument, "-h") == 0) {
         options->action = OPTIONS_ACTION_HELP;
+        cursor->has_action = true;
         return true;
     }
+    if (cursor->is_free && take_terminal(options, cursor))
+        return true;
     if (!g_str_has_prefix(argument, "--"))
         return false;
     length = strcspn(name, "=");
@@ -183,7 +201,8 @@ check_targets(options_t *options)
     char **targets = options_targets(options->target);
 
     if (targets[0] == NULL && *options->target_file == '\0')
-        options_note_error(options, g_strdup("--target is missing: give a host name or address"));
+        options_note_error(options, g_strdup_printf("%s is missing: give a host name or address",
+                                                    options->is_capture ? "--target" : "the target"));
     if (g_strv_length(targets) > OPTIONS_TARGETS_MAX)
         options_note_error(options, g_strdup_printf("--target: %u targets are too many; at most %d at once",
                                                     g_strv_length(targets), OPTIONS_TARGETS_MAX));
@@ -194,10 +213,12 @@ check_targets(options_t *options)
 static void
 check(options_t *options)
 {
-    if (!options->is_capture)
+    if (!options->is_capture && options->action != OPTIONS_ACTION_TERMINAL)
         return;
     check_targets(options);
     check_probing(options);
+    if (!options->is_capture)
+        return;
     if (*options->interface != '\0' && strcmp(options->interface, OPTIONS_INTERFACE) != 0)
         options_note_error(options, g_strdup_printf("--extcap-interface: there is no '%.100s', only " OPTIONS_INTERFACE,
                                                     options->interface));
@@ -205,11 +226,20 @@ check(options_t *options)
         options_note_error(options, g_strdup("--fifo is missing: name the file or pipe to write to, - for standard output"));
 }
 
+/* Who names a target wants to trace. */
+static bool
+is_meant_for_terminal(const options_t *options)
+{
+    return options->is_terminal || *options->target != '\0' || *options->target_file != '\0';
+}
+
 static void
-decide_action(options_t *options)
+decide_action(options_t *options, const cursor_t *cursor)
 {
     if (options->is_capture)
         options->action = OPTIONS_ACTION_CAPTURE;
+    else if (cursor->is_free && !cursor->has_action && is_meant_for_terminal(options))
+        options->action = OPTIONS_ACTION_TERMINAL;
     else if (options->action == OPTIONS_ACTION_CONFIG && *options->reload != '\0')
         options->action = OPTIONS_ACTION_RELOAD;
 }
@@ -225,11 +255,49 @@ is_called_by_wireshark(int argc, char *const argv[])
     return false;
 }
 
+static bool
+has_argument(const cursor_t *cursor, const char *argument)
+{
+    for (int i = 1; i < cursor->argc; i++) {
+        if (strcmp(cursor->argv[i], argument) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What is not said is otherwise than in the dialog: a name is worth more to who reads than its time costs. */
+static void
+set_terminal_defaults(options_t *options, const cursor_t *cursor)
+{
+    bool is_live = has_argument(cursor, "--live");
+
+    options->names = true;
+    if (is_live || has_argument(cursor, "--report")) {      /* as mtr */
+        options->probes = 1;
+        options->rounds = is_live ? 0 : REPORT_ROUNDS;
+    }
+}
+
+/* Packets that nobody wants are written all the same, so that there is one way. */
+static void
+finish_terminal(options_t *options)
+{
+    if (*options->output == '\0')
+        options->output = options->is_live ? OPTIONS_LIVE_OUTPUT : OPTIONS_OUTPUT;
+    if (*options->fifo == '\0')
+        set_text(options, offsetof(options_t, fifo), "/dev/null");
+    if (options->error != NULL)
+        options->action = OPTIONS_ACTION_WRONG;
+}
+
 static void
 take_arguments(options_t *options, int argc, char *const argv[])
 {
     cursor_t cursor = {.argc = argc, .argv = argv, .at = 1, .is_lenient = is_called_by_wireshark(argc, argv)};
 
+    cursor.is_free = !cursor.is_lenient && !has_argument(&cursor, "--capture");
+    if (cursor.is_free)
+        set_terminal_defaults(options, &cursor);
     for (; cursor.at < argc; cursor.at++) {
         const char *argument = argv[cursor.at];
 
@@ -240,8 +308,10 @@ take_arguments(options_t *options, int argc, char *const argv[])
         if (options->action == OPTIONS_ACTION_WRONG)
             return;
     }
-    decide_action(options);
+    decide_action(options, &cursor);
     check(options);
+    if (options->action == OPTIONS_ACTION_TERMINAL)
+        finish_terminal(options);
 }
 
 options_t *

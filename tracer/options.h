@@ -13,6 +13,8 @@
 
 #define OPTIONS_TARGETS_MAX 64
 #define OPTIONS_INTERFACE "tcptraceroute"
+#define OPTIONS_OUTPUT "paths"          /* where none is named */
+#define OPTIONS_LIVE_OUTPUT "report"    /* the same behind a table */
 
 typedef enum {
     OPTIONS_FAMILY_ANY,
@@ -48,6 +50,7 @@ typedef enum {
     OPTIONS_ACTION_RELOAD,      /* the values of one option once more */
     OPTIONS_ACTION_FILTER,      /* is this capture filter valid? */
     OPTIONS_ACTION_CAPTURE,
+    OPTIONS_ACTION_TERMINAL,    /* trace, and print the path */
     OPTIONS_ACTION_CLEANUP,     /* nothing to do */
     OPTIONS_ACTION_READ,        /* capture files, into texts */
     OPTIONS_ACTION_WRONG        /* called from a terminal, and ->error says what is wrong */
@@ -89,9 +92,12 @@ typedef struct options {
     char *reload;
     char *filter;
 
-    /* What --read shall do. */
+    /* What --read shall do, and a trace in a terminal. */
     GPtrArray *files;           /* owned: char *, owned; - is standard input */
-    const char *output;         /* static: the name of an output */
+    const char *output;         /* static: the name of an output; "": none was named */
+    bool is_terminal;           /* something was said that is of use in a terminal alone */
+    bool is_live;               /* a table that is redrawn */
+    int words;                  /* how many of HOST PORT there were */
 
     char *error;                /* owned: the first mistake of the user; NULL: none */
 } options_t;
@@ -105,11 +111,20 @@ void options_free(options_t *options);
 /* The targets in such a text, one string each, without blanks; nor what follows a # in its line. The caller frees them with g_strfreev(). */
 char **options_targets(const char *text);
 
-/* Is this command line about reading files? */
+/* Is this command line about reading files: does it say --read? */
 bool options_read_is_asked(int argc, char *const argv[]);
 
 /* Reads such a command line: fills ->files, ->output, ->action, ->error. */
 void options_read(options_t *options, int argc, char *const argv[]);
+
+/* Takes the name of an output, --json. False when the argument is none. */
+bool options_read_take_output(options_t *options, const char *argument);
+
+/* Takes an option for traces in a terminal, with the value that follows it. Returns how many arguments it was; 0: none. */
+int options_terminal_take(options_t *options, int argc, char *const argv[]);
+
+/* Takes what stands alone: HOST, then PORT. False when it can be neither. */
+bool options_terminal_add_word(options_t *options, const char *word);
 
 /* Notes what is wrong, unless something was before. Takes `error` over. */
 void options_note_error(options_t *options, char *error);
@@ -125,5 +140,9 @@ void options_print_manual(GString *out);
 /* The same of the options of --read. */
 void options_read_print_help(GString *out);
 void options_read_print_manual(GString *out);
+
+/* The same of the options for a terminal. */
+void options_terminal_print_help(GString *out);
+void options_terminal_print_manual(GString *out);
 
 #endif

@@ -171,9 +171,11 @@ append_wrapped(GString *out, const char *words)
 }
 
 void
-options_print_help_row(GString *out, const char *name, const char *value, const char *help)
+options_print_help_row(GString *out, const char *name, char letter, const char *value, const char *help)
 {
-    char *call = g_strdup_printf("  --%s%s%s", name, value == NULL ? "" : " ", value == NULL ? "" : value);
+    char *call = letter == 0 ? g_strdup_printf("  --%s%s%s", name, value == NULL ? "" : " ", value == NULL ? "" : value)
+                             : g_strdup_printf("  -%c, --%s%s%s", letter, name, value == NULL ? "" : " ",
+                                               value == NULL ? "" : value);
 
     if (strlen(call) + 1 >= HELP_INDENT)
         g_string_append_printf(out, "%s\n%*s", call, HELP_INDENT, "");
@@ -197,7 +199,7 @@ options_print_help(GString *out)
             g_string_append_printf(out, "\n%s:\n", row->group);
         group = row->group;
         append_range(help, row);
-        options_print_help_row(out, row->name, value, help->str);
+        options_print_help_row(out, row->name, 0, value, help->str);
         g_string_free(help, TRUE);
         g_free(value);
     }
@@ -218,9 +220,12 @@ append_troff(GString *out, const char *text)
 }
 
 void
-options_print_manual_row(GString *out, const char *name, const char *value, const char *help)
+options_print_manual_row(GString *out, const char *name, char letter, const char *value, const char *help)
 {
-    g_string_append(out, ".TP\n.BR \\-\\-");
+    g_string_append(out, ".TP\n.BR ");
+    if (letter != 0)
+        g_string_append_printf(out, "\\-%c \", \" ", letter);
+    g_string_append(out, "\\-\\-");
     append_troff(out, name);
     if (value != NULL) {
         g_string_append(out, " \" \\fI");
@@ -246,7 +251,7 @@ options_print_manual(GString *out)
             g_string_append_printf(out, ".SS %s\n", row->group);
         group = row->group;
         append_range(help, row);
-        options_print_manual_row(out, row->name, value, help->str);
+        options_print_manual_row(out, row->name, 0, value, help->str);
         g_string_free(help, TRUE);
         g_free(value);
     }

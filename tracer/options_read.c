@@ -47,7 +47,7 @@ bool
 options_read_is_asked(int argc, char *const argv[])
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (row_of(argv[i]) != NULL)
+        if (row_of(argv[i]) == &rows[0])
             return true;
     }
     return false;
@@ -112,7 +112,6 @@ void
 options_read(options_t *options, int argc, char *const argv[])
 {
     bool are_files = false;
-    bool is_asked = false;
 
     options->action = OPTIONS_ACTION_READ;
     for (int i = 1; i < argc; i++) {
@@ -124,26 +123,35 @@ options_read(options_t *options, int argc, char *const argv[])
             are_files = true;
         else
             take_option(options, argument);
-        is_asked |= !are_files && row_of(argument) == &rows[0];
     }
     if (options->action != OPTIONS_ACTION_READ)
         return;
-    if (!is_asked)
-        options_note_error(options, g_strdup_printf("--%s: --" READ " FILE is missing", options->output));
     if (options->files->len == 0)
         options_note_error(options, g_strdup("--" READ ": a file is missing; - is standard input"));
     if (options->error != NULL)
         options->action = OPTIONS_ACTION_WRONG;
     if (*options->output == '\0')
-        options->output = rows[1].name;
+        options->output = OPTIONS_OUTPUT;
+}
+
+bool
+options_read_take_output(options_t *options, const char *argument)
+{
+    const read_row_t *row = row_of(argument);
+
+    if (row == NULL || row->value != NULL)
+        return false;
+    take_row(options, row, argument);
+    options->is_terminal = true;
+    return true;
 }
 
 void
 options_read_print_help(GString *out)
 {
-    g_string_append(out, "\nReading:\n");
+    g_string_append(out, "\nReading, and what is printed of a trace:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        options_print_help_row(out, rows[i].name, rows[i].value, rows[i].help);
+        options_print_help_row(out, rows[i].name, 0, rows[i].value, rows[i].help);
 }
 
 void
@@ -151,5 +159,5 @@ options_read_print_manual(GString *out)
 {
     g_string_append(out, ".SS Reading\n");
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        options_print_manual_row(out, rows[i].name, rows[i].value, rows[i].help);
+        options_print_manual_row(out, rows[i].name, 0, rows[i].value, rows[i].help);
 }

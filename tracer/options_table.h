@@ -50,8 +50,9 @@ const options_row_t *options_table_find(const char *name, size_t length);
 /* Stores the text as the row's value. False, with a sentence in *error that the caller frees, when it is not legal. */
 bool options_table_set(const options_row_t *row, options_t *options, const char *text, char **error);
 
-/* One option in --help and in the man page. `value`: what follows it, or NULL. `help`: a sentence without its point. */
-void options_print_help_row(GString *out, const char *name, const char *value, const char *help);
-void options_print_manual_row(GString *out, const char *name, const char *value, const char *help);
+/* One option in --help and in the man page. `letter`: the same with one dash, or 0. `value`: what follows it, or NULL.
+ * `help`: a sentence without its point. */
+void options_print_help_row(GString *out, const char *name, char letter, const char *value, const char *help);
+void options_print_manual_row(GString *out, const char *name, char letter, const char *value, const char *help);
 
 #endif

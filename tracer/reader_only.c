@@ -11,9 +11,10 @@
 #define WITHOUT_TRACER "this build only reads captures; the capture tool needs Linux, libpcap and libcap"
 
 bool
-run_trace(const options_t *options, GPtrArray *said)
+run_trace(const options_t *options, terminal_t *terminal, GPtrArray *said)
 {
     (void)options;
+    (void)terminal;
     g_ptr_array_add(said, g_strdup(WITHOUT_TRACER));
     return false;
 }

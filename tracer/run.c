@@ -18,18 +18,28 @@
 #include "run_send.h"
 #include "run_toolbar.h"
 #include "sandbox.h"
+#include "screen.h"
 
 #define MS INT64_C(1000000)
 #define LINGER_NS (3 * MS)              /* for the RST that the kernel sends behind the last answer */
 #define LINGER_MAX_NS (1000 * MS)       /* a target that never ceases to answer does not keep the trace from its end */
 #define NAMES_NS (3000 * MS)            /* longest wait for names at the end */
+#define TERMINAL_NAMES_NS (1000 * MS)   /* the same where somebody waits for the path */
 #define READER_PATIENCE_MS 10000        /* a trace that ended by itself, with a reader that takes nothing */
 #define STOPPED_PATIENCE_MS 50         /* one that was stopped */
 
-enum { FIXED_FDS = 5 };
+#define DRAW_NS (250 * MS)              /* between two drawings of the table, at least */
+
+enum {
+    FIXED_FDS = 6,
+    DRAW_SHARE = 20             /* a drawing takes one part in so many of the time */
+};
 
 typedef struct run {
     const options_t *options;   /* borrowed */
+    terminal_t *terminal;       /* borrowed; NULL: nobody reads along */
+    screen_t *screen;           /* owned; NULL: there is none */
+    int64_t draw_ns;            /* when to draw next */
     output_t *output;           /* owned */
     toolbar_t *toolbar;         /* owned */
     sender_t *sender;           /* owned */
@@ -78,7 +88,7 @@ open_pipes(run_t *run)
     run->output = output_open(run->options->fifo, &run->error);
     if (run->output == NULL)
         return false;
-    run_devices_init(&run->devices, run->output, run->options->filter);
+    run_devices_init(&run->devices, run->output, run->terminal, run->options->filter);
     run->signals = open_signals();      /* who has read the section may stop us */
     pcapng_section(output_buffer(run->output), application);
     output_flush(run->output, &run->error);
@@ -106,6 +116,10 @@ prepare(run_t *run)
     }
     if (!run_targets_open(&run->targets, &run->error))
         return false;
+    if (options->is_live)
+        run->screen = screen_open();
+    if (run->screen != NULL)
+        terminal_open_screen(run->terminal);
     sandbox_enter(SANDBOX_TRACE);
     run->names = options->names ? names_new() : NULL;
     run->packets.names = run->names;
@@ -128,6 +142,8 @@ write_names(run_t *run)
     while (run->names != NULL && names_next(run->names, &family, &address, &name)) {
         if (name != NULL)
             pcapng_name(output_buffer(run->output), family, &address, name);
+        if (name != NULL && run->terminal != NULL)
+            terminal_add_name(run->terminal, family, &address, name);
         g_free(name);
     }
 }
@@ -143,7 +159,7 @@ end_time(run_t *run, int64_t now)
     if (run->done_ns == 0)
         run->done_ns = now;
     if (run->names != NULL && names_pending(run->names) > 0)
-        return run->done_ns + NAMES_NS;
+        return run->done_ns + (run->terminal != NULL ? TERMINAL_NAMES_NS : NAMES_NS);
     return CLAMP(run->packets.last_ns + LINGER_NS, run->done_ns, run->done_ns + LINGER_MAX_NS);
 }
 
@@ -161,6 +177,7 @@ wait_for_events(run_t *run, struct pollfd *fds, int64_t until_ns)
     fds[2] = (struct pollfd){.fd = toolbar_fd(run->toolbar), .events = POLLIN};
     fds[3] = (struct pollfd){.fd = run->targets.resolve == NULL ? -1 : resolve_fd(run->targets.resolve), .events = POLLIN};
     fds[4] = (struct pollfd){.fd = run->names == NULL ? -1 : names_fd(run->names), .events = POLLIN};
+    fds[5] = (struct pollfd){.fd = screen_fd(run->screen), .events = POLLIN};
     for (guint i = 0; i < run->devices.list->len; i++) {
         const run_device_t *device = g_ptr_array_index(run->devices.list, i);
 
@@ -194,6 +211,28 @@ show_errors(run_t *run, const GPtrArray *errors)
         run_toolbar_show_error(&run->bar, text->str);
 }
 
+static void
+show_targets(run_t *run)
+{
+    for (guint i = 0; run->terminal != NULL && i < run->targets.list->len; i++) {
+        const run_target_t *target = g_ptr_array_index(run->targets.list, i);
+
+        terminal_add_target(run->terminal, target->name, target->where.family, &target->where.address);
+    }
+}
+
+/* A line is printed once: it waits for the names of its hosts. */
+static void
+show_path(run_t *run)
+{
+    const run_target_t *target = run->targets.list->len == 0 ? NULL : g_ptr_array_index(run->targets.list, 0);
+
+    if (run->terminal == NULL || target == NULL || target->session == NULL)
+        return;
+    if (run->names == NULL || names_pending(run->names) == 0)
+        terminal_grow(run->terminal, session_settled(target->session, run_now()));
+}
+
 /* What was captured for the targets so far is theirs. Where none of the first can be traced the program ends. */
 static void
 take_resolved(run_t *run)
@@ -204,6 +243,7 @@ take_resolved(run_t *run)
     run_packets_read(&run->packets);
     run_send_finish(&run->send);
     run_targets_start(&run->targets, errors);
+    show_targets(run);
     if (!is_first)
         show_errors(run, errors);
     for (guint i = 0; is_first && i < errors->len; i++)
@@ -212,6 +252,49 @@ take_resolved(run_t *run)
     if (toolbar_fd(run->toolbar) < 0)
         privilege_give_up();    /* only a toolbar may ask for another target, and so for another device */
     run->done_ns = 0;
+}
+
+static void
+take_keys(run_t *run)
+{
+    char key;
+
+    while ((key = screen_key(run->screen)) != '\0') {
+        terminal_wish_t wish = terminal_press(run->terminal, key);
+
+        run->is_stopped |= wish == TERMINAL_QUIT;
+        run->bar.is_paused ^= wish == TERMINAL_PAUSE;
+    }
+    run->draw_ns = 0;
+}
+
+/* The table. Returns when it is due again. */
+static int64_t
+draw(run_t *run, uint32_t round)
+{
+    int64_t now = run_now();
+    terminal_view_t view = {.round = round, .is_unicode = g_get_charset(NULL), .is_paused = run->bar.is_paused};
+
+    if (now < run->draw_ns)
+        return run->draw_ns;
+    screen_size(run->screen, &view.width, &view.height);
+    terminal_draw(run->terminal, &view);
+    run->draw_ns = now + MAX(DRAW_NS, DRAW_SHARE * (run_now() - now));
+    return run->draw_ns;
+}
+
+/* What --live shows of the first target. Returns when it is due again. */
+static int64_t
+show_live(run_t *run)
+{
+    const run_target_t *target = run->targets.list->len == 0 ? NULL : g_ptr_array_index(run->targets.list, 0);
+
+    if (!run->options->is_live || target == NULL || target->session == NULL)
+        return INT64_MAX;
+    if (run->screen != NULL)
+        return draw(run, session_round(target->session));
+    terminal_print_round(run->terminal, session_round(target->session));
+    return INT64_MAX;
 }
 
 /* A pipe whose reader is gone reports an error, and its writer gets one. What was looked up comes before the toolbar,
@@ -229,6 +312,8 @@ take_events(run_t *run, const struct pollfd *fds)
         toolbar_hung_up(run->toolbar);
     if (fds[4].revents != 0)
         write_names(run);
+    if (fds[5].revents != 0)
+        take_keys(run);
 }
 
 static bool
@@ -256,6 +341,8 @@ loop(run_t *run)
             until_ns = run_send_probes(&run->send);
         if (toolbar_is_due(run->toolbar, run_now()))    /* it costs a walk over all probes */
             run_toolbar_show(&run->bar);
+        show_path(run);
+        until_ns = MIN(until_ns, show_live(run));
         show_ns = toolbar_update(run->toolbar, run_now(), false);
         until_ns = MIN(until_ns, MIN(show_ns, end_time(run, run_now())));
         if (!output_flush(run->output, &run->error))
@@ -341,6 +428,9 @@ finish(run_t *run)
 static void
 clear(run_t *run)
 {
+    if (run->screen != NULL)
+        terminal_close_screen(run->terminal);
+    screen_close(run->screen);
     output_free(run->output);   /* first: to close a capture takes the kernel tens of milliseconds */
     run_targets_clear(&run->targets);
     run_devices_clear(&run->devices);
@@ -352,9 +442,9 @@ clear(run_t *run)
 }
 
 bool
-run_trace(const options_t *options, GPtrArray *said)
+run_trace(const options_t *options, terminal_t *terminal, GPtrArray *said)
 {
-    run_t run = {.options = options, .signals = -1};
+    run_t run = {.options = options, .terminal = terminal, .signals = -1};
 
     run_report_init(&run.report, said);
     run_targets_init(&run.targets, options, &run.devices);

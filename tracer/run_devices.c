@@ -21,10 +21,11 @@ free_device(void *data)
 }
 
 void
-run_devices_init(run_devices_t *devices, output_t *output, const char *wanted)
+run_devices_init(run_devices_t *devices, output_t *output, terminal_t *terminal, const char *wanted)
 {
     *devices = (run_devices_t){
         .output = output,
+        .terminal = terminal,
         .wanted = wanted,
         .list = g_ptr_array_new_with_free_func(free_device),
     };
@@ -136,6 +137,21 @@ run_devices_is_own(const run_devices_t *devices, const run_device_t *device, con
     return true;
 }
 
+/* What would be read from the file. */
+static void
+show(const run_devices_t *devices, const run_device_t *device, const capture_packet_t *packet)
+{
+    if (devices->terminal != NULL)
+        terminal_take(devices->terminal, &(record_t){
+                                             .time_ns = MAX(packet->time_ns, 0),
+                                             .link_type = capture_link_type(device->capture),
+                                             .interface = device->number,
+                                             .captured = packet->captured,
+                                             .length = packet->length,
+                                             .data = packet->data,
+                                         });
+}
+
 void
 run_devices_write(run_devices_t *devices, run_device_t *device, const capture_packet_t *packet, const char *comment)
 {
@@ -150,6 +166,7 @@ run_devices_write(run_devices_t *devices, run_device_t *device, const capture_pa
                                                       .comment = comment,
                                                   });
     device->written++;
+    show(devices, device, packet);
 }
 
 void

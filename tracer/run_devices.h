@@ -10,6 +10,7 @@
 
 #include "capture.h"
 #include "output.h"
+#include "terminal.h"
 
 typedef struct run_device {
     capture_t *capture;         /* owned */
@@ -28,10 +29,11 @@ typedef struct run_devices {
     const char *wanted;         /* borrowed: the user's own filter, "": none */
     GPtrArray *list;            /* owned: run_device_t */
     uint32_t count;             /* of interface blocks */
+    terminal_t *terminal;       /* borrowed: gets what the file gets; NULL: there is none */
 } run_devices_t;
 
-/* None yet. `output` and `wanted`, the filter of what is written, must outlive them. */
-void run_devices_init(run_devices_t *devices, output_t *output, const char *wanted);
+/* None yet. `output`, `terminal` or NULL, and `wanted`, the filter of what is written, must outlive them. */
+void run_devices_init(run_devices_t *devices, output_t *output, terminal_t *terminal, const char *wanted);
 
 /* Closes them all; nothing happens where run_devices_init() was not called. */
 void run_devices_clear(run_devices_t *devices);

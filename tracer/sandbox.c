@@ -141,7 +141,14 @@ static const int tracing[] = {
 
 static const int socket_families[] = {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, AF_PACKET};
 
-/* Questions about devices and what waits in a socket; never what a terminal would take for typed (TIOCSTI). */
+/* Newer C libraries ask so for a terminal's settings and set them. The struct that the macros of <asm/ioctls.h> measure
+ * cannot be had beside <termios.h>: it has four flags, a line discipline, 19 characters and two speeds. */
+#define TERMIOS2_SIZE (4 * 4 + 1 + 19 + 2 * 4)
+#define TCGETS2_REQUEST _IOC(_IOC_READ, 'T', 0x2A, TERMIOS2_SIZE)
+#define TCSETS2_REQUEST _IOC(_IOC_WRITE, 'T', 0x2B, TERMIOS2_SIZE)
+
+/* Questions about devices and what waits in a socket, and how a terminal takes keys; never what it would take for typed
+ * (TIOCSTI). */
 static const unsigned long questions[] = {
     FIONREAD,
     FIONBIO,
@@ -153,6 +160,9 @@ static const unsigned long questions[] = {
     SIOCGIFADDR,
     SIOCETHTOOL,
     TCGETS,
+    TCSETS,
+    TCGETS2_REQUEST,
+    TCSETS2_REQUEST,
     TIOCGWINSZ,
 };
 

@@ -275,6 +275,28 @@ schedule_hurry(schedule_t *schedule)
     schedule->is_hurried = true;
 }
 
+static bool
+is_settled(const schedule_t *schedule, int ttl, int64_t now_ns)
+{
+    const schedule_hop_t *hop = &schedule->hops[ttl];
+
+    if (schedule->round > 0)
+        return true;
+    return hop->sent >= schedule->config.probes &&
+           (hop->answered >= hop->sent || now_ns >= schedule_wait_expiry(schedule, ttl));
+}
+
+uint8_t
+schedule_settled(const schedule_t *schedule, int64_t now_ns)
+{
+    int last = schedule->end != 0 ? schedule->end : schedule->config.last_ttl;
+    int ttl = schedule->config.first_ttl;
+
+    while (ttl <= last && is_settled(schedule, ttl, now_ns))
+        ttl++;
+    return ttl == schedule->config.first_ttl ? 0 : (uint8_t)(ttl - 1);
+}
+
 uint8_t
 schedule_end(const schedule_t *schedule)
 {

@@ -87,6 +87,10 @@ void schedule_hurry(schedule_t *schedule);
 /* Where the path ends as far as is known; 0: not known. */
 uint8_t schedule_end(const schedule_t *schedule);
 
+/* The last TTL up to which each hop has had its probes of the first round, and each of these was answered or is given
+ * up; 0: none. */
+uint8_t schedule_settled(const schedule_t *schedule, int64_t now_ns);
+
 /* Does it end there because two routers send packets to each other? */
 bool schedule_is_loop(const schedule_t *schedule);
 

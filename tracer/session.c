@@ -317,6 +317,18 @@ session_hurry(session_t *session)
         schedule_hurry(session->schedule);
 }
 
+uint8_t
+session_settled(const session_t *session, int64_t now_ns)
+{
+    return session->schedule == NULL ? 0 : schedule_settled(session->schedule, now_ns);
+}
+
+uint32_t
+session_round(const session_t *session)
+{
+    return session->sent == 0 ? 1 : session->records[(session->sent - 1) % RECORDS].round + 1;
+}
+
 void
 session_summary(const session_t *session, session_summary_t *summary)
 {
@@ -324,7 +336,7 @@ session_summary(const session_t *session, session_summary_t *summary)
     ttr_trace_info_t trace;
 
     *summary = (session_summary_t){
-        .round = session->sent == 0 ? 1 : session->records[(session->sent - 1) % RECORDS].round + 1,
+        .round = session_round(session),
         .sent = session->sent,
         .answered = session->answered,
         .hops = end != 0 ? end : session->highest,

@@ -65,6 +65,13 @@ bool session_take(session_t *session, const ttr_observation_t *observation, sche
 /* Ends the wait between two rounds. */
 void session_hurry(session_t *session);
 
+/* The last TTL up to which nothing more is expected of the hops, see schedule_settled(); 0: none, and always so in
+ * multipath mode. */
+uint8_t session_settled(const session_t *session, int64_t now_ns);
+
+/* In which its last probe was sent, from 1. */
+uint32_t session_round(const session_t *session);
+
 void session_summary(const session_t *session, session_summary_t *summary);
 
 #endif

@@ -7,7 +7,7 @@ from source import (
 
 # The C library and Linux; libcap's header stands in sys/.
 SYSTEM_HEADERS = C_LIBRARY | {
-    "fcntl.h", "locale.h", "netdb.h", "poll.h", "signal.h", "stdio.h", "time.h", "unistd.h", "glib.h",
+    "fcntl.h", "locale.h", "netdb.h", "poll.h", "signal.h", "stdio.h", "termios.h", "time.h", "unistd.h", "glib.h",
     "glib/gstdio.h", "io.h",    # for reading, also where Windows has other names
 }
 SYSTEM_FOLDERS = ("arpa/", "linux/", "net/", "netinet/", "sys/")
@@ -15,7 +15,7 @@ SYSTEM_FOLDERS = ("arpa/", "linux/", "net/", "netinet/", "sys/")
 WORDS = {"ttr_types.h", "ttr_bytes.h"}      # names, and numbers in network byte order
 KNOWS_THE_MODEL = {
     f"{TRACER}/{name}.{kind}"
-    for name in ("parse", "schedule", "multipath", "multipath_stop", "session", "walk", "reader") for kind in "ch"
+    for name in ("parse", "schedule", "multipath", "multipath_stop", "session", "walk", "reader", "table", "terminal") for kind in "ch"
 }
 
 CAPTURE = f"{TRACER}/capture.c"

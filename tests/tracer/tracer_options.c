@@ -223,6 +223,50 @@ test_calls(void)
     options_free(NULL);
 }
 
+/* HOST [PORT] and what belongs to it, in any order. */
+static void
+test_terminal(void)
+{
+    static const struct {
+        const char *arguments;
+        const char *output;
+        const char *file;
+        int port;
+        int probes;
+        int rounds;
+        bool has_names;
+        bool is_live;
+    } cases[] = {
+        {"h", "paths", "/dev/null", 80, 3, 1, true, false},
+        {"h 443", "paths", "/dev/null", 443, 3, 1, true, false},
+        {"-n h 443 -w f", "paths", "f", 443, 3, 1, false, false},
+        {"--write=f h --json --numeric --port 8443", "json", "f", 8443, 3, 1, false, false},
+        {"h --report", "report", "/dev/null", 80, 1, 10, true, false},
+        {"--report -c 3 --probes 2 h", "report", "/dev/null", 80, 2, 3, true, false},
+        {"--live h", "report", "/dev/null", 80, 1, 0, true, true},
+        {"--live --count=5 --paths h 22", "paths", "/dev/null", 22, 1, 5, true, true},
+        {"--target h", "paths", "/dev/null", 80, 3, 1, true, false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("tcptracedump %s", cases[i].arguments);
+        g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+        options_t *options = options_new((int)g_strv_length(argv), argv);
+
+        g_assert_cmpint(options->action, ==, OPTIONS_ACTION_TERMINAL);
+        g_assert_null(options->error);
+        g_assert_cmpstr(options->target, ==, "h");
+        g_assert_cmpstr(options->output, ==, cases[i].output);
+        g_assert_cmpstr(options->fifo, ==, cases[i].file);
+        g_assert_cmpint(options->port, ==, cases[i].port);
+        g_assert_cmpint(options->probes, ==, cases[i].probes);
+        g_assert_cmpint(options->rounds, ==, cases[i].rounds);
+        g_assert_true(options->names == cases[i].has_names);
+        g_assert_true(options->is_live == cases[i].is_live);
+        options_free(options);
+    }
+}
+
 typedef struct mistake_case {
     const char *arguments;
     const char *said;           /* part of the error; NULL: there is none */
@@ -436,6 +480,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/options/missing_value", test_missing_value);
     g_test_add_func("/options/namesof_wireshark", test_calls);
+    g_test_add_func("/options/terminal", test_terminal);
     g_test_add_func("/options/mistakes", test_mistakes);
     g_test_add_func("/options/targets", test_targets);
     g_test_add_func("/options/automatic", test_automatic);
