@@ -6,6 +6,7 @@
 #   TTR_BIN_DIR       what a user calls in a terminal: a link to the executable that captures and reads
 #   TTR_PROFILE_DIR   profiles, a folder each
 #   TTR_MAN_DIR       man pages, below it man1, man4, ...
+#   TTR_COMPLETION_DIR    where bash looks for what completes a command
 #   TTR_DOC_DIR       what is there to read
 # all below CMAKE_INSTALL_PREFIX, so that another prefix, also one given to `cmake --install`, moves them. Where none is
 # given it is the user's home; with TTR_INSTALL=system Wireshark's own; for root, or where tshark cannot be asked, CMake's
@@ -22,7 +23,7 @@ else()
 endif()
 
 ttr_default_prefix()
-foreach(name PLUGIN EXTCAP BIN PROFILE MAN DOC)
+foreach(name PLUGIN EXTCAP BIN PROFILE MAN COMPLETION DOC)
     ttr_below_prefix(TTR_${name}_DIR)
 endforeach()
 cmake_path(ABSOLUTE_PATH TTR_DOC_DIR BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE TTR_DOC_PATH)
@@ -32,7 +33,7 @@ set(TTR_NEW_DIRECTORIES ${CMAKE_BINARY_DIR}/install_directories.txt)
 install(CODE "
     set(TTR_DIRECTORIES
         \"${TTR_PLUGIN_DIR}\" \"${TTR_EXTCAP_DIR}\" \"${TTR_BIN_DIR}\" \"${TTR_PROFILE_DIR}/TCP Traceroute\" \"${TTR_DOC_DIR}/guide\"
-        \"${TTR_MAN_DIR}/man1\" \"${TTR_MAN_DIR}/man4\")
+        \"${TTR_MAN_DIR}/man1\" \"${TTR_MAN_DIR}/man4\" \"${TTR_COMPLETION_DIR}\")
     set(TTR_NEW_DIRECTORIES \"${TTR_NEW_DIRECTORIES}\")
     include(\"${CMAKE_CURRENT_LIST_DIR}/TtrNewDirectories.cmake\")")
 
