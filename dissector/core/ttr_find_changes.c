@@ -152,6 +152,8 @@ take_quote(ttr_finding_t *finding, const ttr_survey_t *survey, const ttr_survey_
     }
     ttr_finding_add_frame(finding, probe->segment->frame);
     ttr_finding_add_frame(finding, reply->info.frame);
+    if (reply->info.hop == finding->at_hop && (finding->first_frame == 0 || reply->info.frame < finding->first_frame))
+        finding->first_frame = reply->info.frame;
 }
 
 /* Values over all quotes from the hop on, frames of the hop itself. */

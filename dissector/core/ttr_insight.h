@@ -95,6 +95,7 @@ typedef struct ttr_finding {
     uint16_t other_port;
     uint32_t frames[TTR_FINDING_FRAMES_MAX];    /* that show it, ascending: the first of them where there are more */
     uint8_t frame_count;
+    uint32_t first_frame;       /* `field`: the first reply of at_hop that shows it; 0 where there is no field */
 } ttr_finding_t;
 
 /* How a hop keeps silent. The names are public interface. */

@@ -35,6 +35,9 @@ static int hf_responder6 = -1;
 static int hf_distance = -1;
 static int hf_quoted_bytes = -1;
 static int hf_changed = -1;
+static int hf_changed_first = -1;
+static int hf_tool = -1;
+static int hf_silence = -1;
 static int ett = -1;
 
 static hf_register_info fields[] = {
@@ -84,6 +87,12 @@ static hf_register_info fields[] = {
                         "How much of the probe's TCP segment the reply quotes, padding left out", HFILL}},
     {&hf_changed, {"Changed", "tcptraceroute.changed", FT_STRING, BASE_NONE, NULL, 0,
                    "A field of the probe that the quote shows otherwise than it was sent", HFILL}},
+    {&hf_changed_first, {"Changed first here", "tcptraceroute.changed_first", FT_STRING, BASE_NONE, NULL, 0,
+                         "A field that was changed between the hop before and this one, by the first reply that shows it", HFILL}},
+    {&hf_tool, {"Tool", "tcptraceroute.tool", FT_STRING, BASE_NONE, NULL, 0,
+                "The program that sent the probes of this trace", HFILL}},
+    {&hf_silence, {"Silence", "tcptraceroute.silence", FT_STRING, BASE_NONE, NULL, 0,
+                   "How this hop leaves out answers", HFILL}},
 };
 
 void
@@ -203,6 +212,47 @@ add_teardown(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
     add_number(tree, hf_teardown_of, tvb, known->teardown.syn_ack_frame);
 }
 
+static void
+add_changed_first(const ttr_insight_t *insight, const ttr_reply_info_t *reply, tvbuff_t *tvb, proto_tree *tree)
+{
+    for (guint i = 0; i < insight->findings->len; i++) {
+        const ttr_finding_t *finding = &g_array_index(insight->findings, ttr_finding_t, i);
+
+        if (finding->first_frame == reply->frame)
+            add_name(tree, hf_changed_first, tvb, ttr_field_name(finding->field));
+    }
+}
+
+static void
+add_silence(const ttr_insight_t *insight, uint8_t ttl, tvbuff_t *tvb, proto_tree *tree)
+{
+    for (guint i = 0; i < insight->hops->len; i++) {
+        const ttr_hop_figures_t *hop = &g_array_index(insight->hops, ttr_hop_figures_t, i);
+
+        if (hop->ttl == ttl && hop->silence != TTR_SILENCE_NONE)
+            add_name(tree, hf_silence, tvb, ttr_silence_name(hop->silence));
+    }
+}
+
+/* What is known when the whole file has been seen. It costs a walk over the trace, which is for who asks for it. */
+static void
+add_insight(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const ttr_insight_t *insight;
+
+    if (!pinfo->fd->visited ||
+        !(proto_field_is_referenced(tree, hf_tool) || proto_field_is_referenced(tree, hf_silence) ||
+          proto_field_is_referenced(tree, hf_changed_first)))
+        return;
+    insight = ttr_file_insight(known->note.trace);
+    if (insight == NULL)
+        return;
+    add_name(tree, hf_tool, tvb, insight->tool.name);
+    add_silence(insight, known->probe.ttl, tvb, tree);
+    if (ttr_known_is_reply(known))
+        add_changed_first(insight, &known->reply, tvb, tree);
+}
+
 /* What is known of the packet but for what all have. */
 static void
 add_role(const ttr_known_t *known, tvbuff_t *tvb, proto_tree *tree)
@@ -272,6 +322,7 @@ ttr_fields_add(const ttr_known_t *known, tvbuff_t *tvb, packet_info *pinfo, prot
     if (ttr_path_ends(ttr_file_store(), known->note.trace, &ends))
         add_address(subtree, hf_targets, tvb, ends.family, &ends.target);
     add_role(known, tvb, subtree);
+    add_insight(known, tvb, pinfo, subtree);
     if (ttr_known_copy_of(known) != 0)
         add_number(subtree, hf_copy_of, tvb, ttr_known_copy_of(known));
     return heading;

@@ -26,6 +26,9 @@ FIELDS = {
     "tcptraceroute.distance": "FT_UINT8",
     "tcptraceroute.quoted_bytes": "FT_UINT8",
     "tcptraceroute.changed": "FT_STRING",
+    "tcptraceroute.changed_first": "FT_STRING",
+    "tcptraceroute.tool": "FT_STRING",
+    "tcptraceroute.silence": "FT_STRING",
 }
 
 ICMP_KINDS = ("time-exceeded", "unreachable", "packet-too-big", "other-icmp")

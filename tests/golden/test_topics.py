@@ -247,8 +247,15 @@ class Topics(unittest.TestCase):
 
     def test_json_and_fields_must_name_the_same_hops(self):
         line = json.dumps({**TRACE, "hops": TRACE["hops"][:1]})
-        self.assertEqual(list(topic_fields.check_json([line], {1: PROBE, 2: REPLY})), [])
-        self.assertNotEqual(list(topic_fields.check_json([json.dumps(TRACE)], {1: PROBE, 2: REPLY})), [])
+        tool = {"tcptraceroute.tool": ["unknown"]}
+        changed = {"tcptraceroute.changed": ["dscp"], "tcptraceroute.changed_first": ["dscp"]}
+        rows = {1: {**PROBE, **tool}, 2: {**REPLY, **tool, **changed}}
+        self.assertEqual(list(topic_fields.check_json([line], rows)), [])
+        self.assertNotEqual(list(topic_fields.check_json([json.dumps(TRACE)], rows)), [])
+        for frame, other in ((1, {"tcptraceroute.tool": ["mtr"]}), (1, {"tcptraceroute.silence": ["loss"]}),
+                             (2, {"tcptraceroute.changed_first": []}), (1, {"tcptraceroute.changed_first": ["dscp"]})):
+            with self.subTest(other):
+                self.assertNotEqual(list(topic_fields.check_json([line], {**rows, frame: {**rows[frame], **other}})), [])
 
     def errors_of_view(self, topic, lines):
         return list(topic.check_lines(lines, [topic_json.parse(json.dumps(WITH_LOSS))], "here"))

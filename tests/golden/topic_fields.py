@@ -136,6 +136,7 @@ def check_json(lines, rows):
     """The JSON's hops, extra_hops and no_hops are the probes and replies that the fields name."""
     hops, extra, silent = set(), set(), set()
     for trace in map(topic_json.parse, lines):
+        yield from check_insight(trace, rows)
         index = trace["tcptraceroute"]["trace"]
         hops |= {hop_row(entry, index) for entry in trace.get("hops", [])}
         extra |= {hop_row(entry, index)[3:5] for entry in trace.get("extra_hops", [])}
@@ -147,6 +148,28 @@ def check_json(lines, rows):
     yield from same("no_hops", silent, {
         frame for frame, row in rows.items()
         if value(row, "probe") is not None and value(row, "copy_of") is None and value(row, "reply_in") is None})
+
+
+def check_insight(trace, rows):
+    """Each frame of the trace names the tool, the silence of its hop, and what was first seen changed there."""
+    ours = trace["tcptraceroute"]
+    silence = {hop["ttl"]: hop.get("silence") for hop in ours["hop_stats"]}
+    mine = {frame: row for frame, row in rows.items() if number(row, "trace") == ours["trace"]}
+    for frame, row in mine.items():
+        said = value(row, "tool"), value(row, "silence")
+        right = ours["tool"]["name"], silence.get(number(row, "hop"))
+        if said != right:
+            yield f"frame {frame}: tool and silence are {said}, the JSON says {right}"
+    found = {(frame, field) for frame, row in mine.items() for field in row.get("tcptraceroute.changed_first", ())}
+    yield from same("changed_first", {first_changed(mine, finding) for finding in ours.get("findings", ()) if "field" in finding}, found)
+
+
+def first_changed(rows, finding):
+    """The first answer of the hop behind the change that shows it, as the fields have them."""
+    frames = [frame for frame, row in rows.items()
+              if finding["field"] in row.get("tcptraceroute.changed", ()) and number(row, "hop") == finding["at_hop"]
+              and value(row, "duplicate") is None and value(row, "copy_of") is None and value(row, "match") != "order"]
+    return (min(frames, default=0), finding["field"])
 
 
 def same(what, json_says, fields_say):
