@@ -58,7 +58,7 @@ write_ip(const unit_sim_probe_t *probe, uint8_t *bytes)
     if (strchr(probe->destination, ':') != NULL) {
         const char *source = probe->source != NULL ? probe->source : "2001:db8:ffff::1";
 
-        sim_put32(bytes, 0x60000000);
+        sim_put32(bytes, 0x60000000 | (uint32_t)probe->ecn << 20);
         sim_put16(bytes + 4, SIM_TCP_HEADER);
         bytes[6] = SIM_PROTOCOL_TCP;
         bytes[7] = probe->ttl;
@@ -67,6 +67,7 @@ write_ip(const unit_sim_probe_t *probe, uint8_t *bytes)
         return SIM_IPV6_HEADER;
     }
     bytes[0] = 0x45;
+    bytes[1] = probe->ecn;
     sim_put16(bytes + 2, SIM_IPV4_HEADER + SIM_TCP_HEADER);
     sim_put16(bytes + 4, probe->ip_id);
     bytes[8] = probe->ttl;
@@ -89,8 +90,7 @@ unit_sim_packet(const unit_sim_probe_t *probe)
     sim_put16(tcp + 2, probe->destination_port);
     sim_put32(tcp + 4, probe->seq);
     sim_put32(tcp + 8, probe->ack);
-    tcp[12] = SIM_TCP_HEADER / 4 << 4;
-    tcp[13] = probe->flags;
+    sim_put16(tcp + 12, (uint16_t)(SIM_TCP_HEADER / 4 << 12 | probe->flags));
     g_assert_true(sim_packet_set(&packet, bytes, ip + SIM_TCP_HEADER));
     sim_put16(packet.bytes + ip + 16, (uint16_t)~fold(sum_transport(&packet)));
     g_assert_true(unit_sim_checksums_good(&packet));

@@ -19,7 +19,8 @@ typedef struct unit_sim_probe {
     uint32_t ack;
     uint16_t ip_id;
     uint8_t ttl;
-    uint8_t flags;
+    uint16_t flags; /* 9 bits */
+    uint8_t ecn;
 } unit_sim_probe_t;
 
 /* A TCP segment without options and payload, with good checksums. */

@@ -33,6 +33,7 @@ static const struct {
     {"label_too_large", "[router a]\nmpls = 1048576\n", "'1048576' is not a whole number from 0 to 1048575"},
     {"label_with_too_many_parts", "[router a]\nmpls = 1,2,3,4\n", "'1,2,3,4' is not LABEL"},
     {"unknown_unreachable", "[router a]\nreject = never\n", "'never' is not net, host"},
+    {"unknown_ecn_field", "[router a]\necn = ect2\n", "'ect2' is not not-ect"},
     {"unknown_id_change", "[router a]\nnat_id = random\n", "'random' is not keep"},
     {"prefix_too_long", "[target t]\nprefixes = 203.0.113.0/33\n", "'33' is not a whole number from 0 to 32"},
     {"target_without_prefix", "[target t]\npath =\n", "[target t] prefixes: there are none"},
@@ -64,7 +65,7 @@ test_router_keys(void)
     sim_description_t *description = unit_sim_description(
         "[router a]\naddresses = 2001:db8::1; 198.51.100.1\nrtt_us = 12000\njitter_us = 5\nloss = 2.5\nquote = 8\n"
         "mpls = 24001;17,5,254\nrate_limit = 10/2.5\nreject = host\nreject_ports = 23;25\nnat_port = 20000\n"
-        "nat_id = swap\nnat_leaves_quotes = true\nquote_ttl = 0\nextension_length = false\n");
+        "nat_id = swap\nnat_leaves_quotes = true\necn = ce\nquote_ttl = 0\nextension_length = false\n");
     const sim_router_t *router = g_ptr_array_index(description->routers, 0);
 
     g_assert_cmpstr(router->name, ==, "a");
@@ -89,6 +90,8 @@ test_router_keys(void)
     g_assert_cmpuint(router->nat.port_base, ==, 20000);
     g_assert_true(router->nat.leaves_quotes);
     g_assert_cmpint((int)router->nat.ip_id, ==, SIM_ID_SWAP);
+    g_assert_true(router->changes_ecn);
+    g_assert_cmpuint(router->ecn, ==, SIM_CE);
     g_assert_cmpint(router->quote_ttl, ==, 0);
     g_assert_false(router->extension_length);
     sim_description_free(description);

@@ -124,6 +124,57 @@ test_handshake_is_completed(void)
     unit_sim_end(&fixture);
 }
 
+/* What the target says to a SYN with these flags and this ECN field, which router a makes `box` of, "" for nothing. */
+static uint16_t
+answer_to_ecn(uint8_t family, const char *key, const char *box, uint16_t flags, uint8_t ecn)
+{
+    g_autofree char *text = g_strdup_printf("[router a]\naddresses = 198.51.100.1;2001:db8:1::1\n%s" TARGET "path = a\n%s = true\n",
+                                            box, key);
+    unit_sim_probe_t probe = unit_sim_syn(family, 5);
+    unit_sim_fixture_t fixture;
+    uint16_t said;
+
+    unit_sim_begin(&fixture, text);
+    probe.flags = flags;
+    probe.ecn = ecn;
+    g_assert_cmpstr(unit_sim_send(&fixture, &probe), ==, "answered");
+    g_assert_true(unit_sim_checksums_good(&fixture.verdict.reply));
+    said = sim_packet_fields(&fixture.verdict.reply).flags;
+    unit_sim_end(&fixture);
+    return said;
+}
+
+/* RFC 9768 section 3.1.1, table 2. */
+static void
+test_ecn(void)
+{
+    static const struct {
+        const char *key;
+        const char *box;
+        uint16_t flags;
+        uint8_t ecn;
+        uint16_t said;
+    } cases[] = {
+        {"accecn", "", 0x1c2, SIM_NOT_ECT, 0x092},
+        {"accecn", "", 0x1c2, SIM_ECT_1, 0x0d2},
+        {"accecn", "", 0x1c2, SIM_ECT_0, 0x112},
+        {"accecn", "", 0x1c2, SIM_CE, 0x192},
+        {"accecn", "ecn = not-ect\n", 0x1c2, SIM_ECT_0, 0x092},
+        {"accecn", "ecn = ce\n", 0x1c2, SIM_ECT_0, 0x192},
+        {"accecn", "ecn = ect1\n", 0x1c2, SIM_ECT_0, 0x0d2},
+        {"accecn", "", 0x0c2, SIM_ECT_0, 0x012},
+        {"ecn", "", 0x1c2, SIM_ECT_0, 0x052},
+        {"ecn", "", 0x0c2, SIM_ECT_0, 0x052},
+        {"ecn", "", 0x002, SIM_ECT_0, 0x012},
+        {"reflects_ecn", "", 0x1c2, SIM_ECT_0, 0x1d2},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (uint8_t family = 4; family <= 6; family += 2)
+            g_assert_cmphex(answer_to_ecn(family, cases[i].key, cases[i].box, cases[i].flags, cases[i].ecn), ==, cases[i].said);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -135,6 +186,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/target/syn_recv_of_linux", test_syn_recv_of_linux);
     g_test_add_func("/target/challenges_after_the_first", test_challenges_after_the_first);
+    g_test_add_func("/target/ecn", test_ecn);
     g_test_add_func("/target/handshake_is_completed", test_handshake_is_completed);
     return g_test_run();
 }

@@ -58,6 +58,8 @@ typedef struct sim_router {
     sim_unreachable_t reject;
     GArray *reject_ports; /* owned, of uint16_t; empty: all */
     sim_nat_t nat;
+    bool changes_ecn; /* of what goes on from here */
+    uint8_t ecn;
 } sim_router_t;
 
 typedef enum { SIM_BALANCE_FLOW, SIM_BALANCE_PACKET } sim_balance_t;
@@ -100,6 +102,8 @@ typedef struct sim_target {
     double loss;
     uint8_t ttl;
     bool ecn;              /* SYN/ACKs say so when the SYN asks */
+    bool accecn;           /* and tell how it arrived, when it asks for that */
+    bool reflects;         /* SYN/ACKs have the ECN flags of the SYN */
     uint32_t challenge_ms; /* at most one challenge ACK in this time */
     GArray *answers;       /* owned, of sim_answer_t */
 } sim_target_t;

@@ -107,6 +107,23 @@ read_nat_id(const char *text, void *object, GError **error)
 }
 
 static bool
+read_ecn(const char *text, void *object, GError **error)
+{
+    static const char *const words[] = {[SIM_NOT_ECT] = "not-ect", [SIM_ECT_1] = "ect1", [SIM_ECT_0] = "ect0", [SIM_CE] = "ce"};
+    sim_router_t *router = object;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_str_equal(text, words[i])) {
+            router->changes_ecn = true;
+            router->ecn = (uint8_t)i;
+            return true;
+        }
+    }
+    g_set_error(error, SIM_ERROR, SIM_ERROR_DESCRIPTION, "'%s' is not not-ect, ect0, ect1 or ce", text);
+    return false;
+}
+
+static bool
 read_prefixes(const char *text, void *object, GError **error)
 {
     sim_target_t *target = object;
@@ -158,6 +175,7 @@ static const sim_key_t router_keys[] = {
     {"nat_port", KIND_OTHER, 0, 0, read_nat_port},
     {"nat_address", KIND_OTHER, 0, 0, read_nat_address},
     {"nat_leaves_quotes", KIND_BOOL, offsetof(sim_router_t, nat.leaves_quotes), 0, NULL},
+    {"ecn", KIND_OTHER, 0, 0, read_ecn},
     {"nat_id", KIND_OTHER, 0, 0, read_nat_id},
     {NULL, KIND_OTHER, 0, 0, NULL},
 };
@@ -171,6 +189,8 @@ static const sim_key_t target_keys[] = {
     {"loss", KIND_PERCENT, offsetof(sim_target_t, loss), 0, NULL},
     {"ttl", KIND_UINT8, offsetof(sim_target_t, ttl), 255, NULL},
     {"ecn", KIND_BOOL, offsetof(sim_target_t, ecn), 0, NULL},
+    {"accecn", KIND_BOOL, offsetof(sim_target_t, accecn), 0, NULL},
+    {"reflects_ecn", KIND_BOOL, offsetof(sim_target_t, reflects), 0, NULL},
     {"challenge_ms", KIND_UINT32, offsetof(sim_target_t, challenge_ms), MINUTE_US, NULL},
     {"answer", KIND_OTHER, 0, 0, read_answer},
     {NULL, KIND_OTHER, 0, 0, NULL},

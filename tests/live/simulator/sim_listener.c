@@ -41,7 +41,7 @@ sim_listener_free(sim_listener_t *listener)
 }
 
 static bool
-say(sim_segment_t *segment, uint8_t flags, uint32_t seq, uint32_t ack)
+say(sim_segment_t *segment, uint16_t flags, uint32_t seq, uint32_t ack)
 {
     segment->flags = flags;
     segment->seq = seq;
@@ -49,13 +49,32 @@ say(sim_segment_t *segment, uint8_t flags, uint32_t seq, uint32_t ack)
     return true;
 }
 
+/* RFC 9768 section 3.1.1, table 2: with which ECN field the SYN arrived. */
+static uint16_t
+accurate_ecn(uint8_t ecn)
+{
+    switch (ecn) {
+    case SIM_ECT_1: return SIM_CWR | SIM_ECE;
+    case SIM_ECT_0: return SIM_AE;
+    case SIM_CE: return SIM_AE | SIM_CWR;
+    default: return SIM_CWR;
+    }
+}
+
 static bool
 say_syn_ack(const sim_case_t *here, sim_segment_t *segment)
 {
-    const uint8_t asks = SIM_ECE | SIM_CWR;
-    bool ecn = here->target->ecn && (here->fields.flags & asks) == asks;
+    const uint16_t asks = SIM_ECE | SIM_CWR;
+    const uint16_t all = SIM_AE | asks;
+    uint16_t flags = SIM_SYN | SIM_ACK;
 
-    return say(segment, (uint8_t)(SIM_SYN | SIM_ACK | (ecn ? SIM_ECE : 0)), here->isn, here->fields.seq + 1);
+    if (here->target->reflects)
+        flags |= here->fields.flags & all;
+    else if (here->target->accecn && (here->fields.flags & all) == all)
+        flags |= accurate_ecn(here->fields.ecn);
+    else if (here->target->ecn && (here->fields.flags & asks) == asks)
+        flags |= SIM_ECE;
+    return say(segment, flags, here->isn, here->fields.seq + 1);
 }
 
 /* RFC 9293 3.10.7.1: a segment for a port where nobody listens. */

@@ -157,7 +157,7 @@ write_target_error(const sim_walk_t *walk, const sim_target_t *target, const sim
 }
 
 static const char *
-segment_name(uint8_t flags)
+segment_name(uint16_t flags)
 {
     if ((flags & SIM_RST) != 0)
         return "rst";
@@ -171,7 +171,9 @@ answer_as_target(sim_network_t *network, const sim_walk_t *walk, const sim_targe
     const sim_fields_t fields = sim_packet_fields(packet);
     const sim_answer_t *answer = sim_target_answer(target, fields.destination_port);
     sim_segment_t segment = {.ttl = ttl_on_arrival(target->ttl, walk->hop)};
+    sim_packet_t arrived = *packet; /* what NATs changed is undone in the answer, what became of ECN is not */
 
+    sim_packet_set_ecn(&arrived, sim_packet_fields(&walk->packet).ecn);
     verdict->from = fields.destination;
     if (packet->protocol != SIM_PROTOCOL_TCP || packet->length - packet->transport < SIM_TCP_HEADER)
         return SIM_SILENT;
@@ -180,7 +182,7 @@ answer_as_target(sim_network_t *network, const sim_walk_t *walk, const sim_targe
             return SIM_SILENT;
         write_target_error(walk, target, answer, &fields.source, verdict);
     } else {
-        if (!sim_listener_answer(network->listener, target, packet, network->now_ns, &segment))
+        if (!sim_listener_answer(network->listener, target, &arrived, network->now_ns, &segment))
             return SIM_SILENT;
         sim_reply_tcp(&segment, packet, &verdict->reply);
         verdict->answer = segment_name(segment.flags);

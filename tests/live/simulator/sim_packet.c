@@ -112,7 +112,7 @@ read_tcp(const sim_packet_t *packet, sim_fields_t *fields)
 
     fields->seq = sim_get32(tcp + 4);
     fields->ack = sim_get32(tcp + 8);
-    fields->flags = tcp[13];
+    fields->flags = sim_get16(tcp + 12) & 0x1ff;
     fields->payload = rest > header ? (uint32_t)(rest - header) : 0;
 }
 
@@ -129,11 +129,13 @@ sim_packet_fields(const sim_packet_t *packet)
         memcpy(fields.destination.bytes, ip + 16, 4);
         fields.ip_id = sim_get16(ip + 4);
         fields.ttl = ip[8];
+        fields.ecn = ip[1] & 3;
     } else {
         memcpy(fields.source.bytes, ip + 8, 16);
         memcpy(fields.destination.bytes, ip + 24, 16);
         fields.flow_label = sim_get32(ip) & 0xfffff;
         fields.ttl = ip[7];
+        fields.ecn = ip[1] >> 4 & 3;
     }
     if ((packet->protocol == SIM_PROTOCOL_TCP || packet->protocol == SIM_PROTOCOL_UDP) && rest >= 4) {
         fields.source_port = sim_get16(transport);
@@ -180,6 +182,19 @@ sim_packet_set_ip_id(sim_packet_t *packet, uint16_t id)
         return;
     sim_put16(packet->bytes + 4, id);
     fix_header(packet);
+}
+
+void
+sim_packet_set_ecn(sim_packet_t *packet, uint8_t ecn)
+{
+    uint8_t *ip = packet->bytes;
+
+    if (packet->family == 4) {
+        ip[1] = (uint8_t)((ip[1] & ~3) | ecn);
+        fix_header(packet);
+    } else {
+        ip[1] = (uint8_t)((ip[1] & ~0x30) | ecn << 4);
+    }
 }
 
 void

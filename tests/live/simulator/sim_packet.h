@@ -20,7 +20,10 @@ enum {
     SIM_PROTOCOL_ICMPV6 = 58
 };
 
-enum { SIM_FIN = 0x01, SIM_SYN = 0x02, SIM_RST = 0x04, SIM_PSH = 0x08, SIM_ACK = 0x10, SIM_ECE = 0x40, SIM_CWR = 0x80 };
+enum { SIM_FIN = 0x01, SIM_SYN = 0x02, SIM_RST = 0x04, SIM_PSH = 0x08, SIM_ACK = 0x10, SIM_ECE = 0x40, SIM_CWR = 0x80, SIM_AE = 0x100 };
+
+/* RFC 3168 section 5: the ECN field of the IP header. */
+enum { SIM_NOT_ECT, SIM_ECT_1, SIM_ECT_0, SIM_CE };
 
 typedef struct sim_address {
     uint8_t family; /* 4, 6, or 0: there is none */
@@ -46,7 +49,8 @@ typedef struct sim_fields {
     uint32_t flow_label; /* IPv6 */
     uint32_t payload;    /* bytes after the TCP header */
     uint16_t ip_id;      /* IPv4 */
-    uint8_t flags;
+    uint16_t flags;      /* SIM_FIN to SIM_AE */
+    uint8_t ecn;
     uint8_t ttl;
 } sim_fields_t;
 
@@ -72,6 +76,7 @@ sim_fields_t sim_packet_fields(const sim_packet_t *packet);
 /* Each corrects the checksums that cover what it changes. */
 void sim_packet_set_ttl(sim_packet_t *packet, uint8_t ttl);
 void sim_packet_set_ip_id(sim_packet_t *packet, uint16_t id);                           /* IPv4 only; else nothing */
+void sim_packet_set_ecn(sim_packet_t *packet, uint8_t ecn);
 void sim_packet_set_source(sim_packet_t *packet, sim_address_t address, uint16_t port); /* TCP and UDP */
 
 /* A number that is the same for all packets of a flow (addresses, protocol, ports, and the IPv6 flow label when

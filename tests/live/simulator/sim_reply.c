@@ -125,8 +125,7 @@ sim_reply_tcp(const sim_segment_t *segment, const sim_packet_t *probe, sim_packe
     sim_put16(tcp + 2, fields.source_port);
     sim_put32(tcp + 4, segment->seq);
     sim_put32(tcp + 8, segment->ack);
-    tcp[12] = (uint8_t)(length / 4 << 4);
-    tcp[13] = segment->flags;
+    sim_put16(tcp + 12, (uint16_t)(length / 4 << 12 | segment->flags));
     sim_put16(tcp + 14, (segment->flags & SIM_RST) != 0 ? 0 : WINDOW);
     if (is_syn)
         write_mss(tcp + SIM_TCP_HEADER, probe->family == 4);

@@ -28,7 +28,7 @@ void sim_reply_icmp(const sim_icmp_t *icmp, const sim_packet_t *quoted, sim_pack
 typedef struct sim_segment {
     uint32_t seq;
     uint32_t ack;
-    uint8_t flags;
+    uint16_t flags; /* SIM_FIN to SIM_AE */
     uint8_t ttl; /* as it arrives */
 } sim_segment_t;
 

@@ -46,6 +46,8 @@ pass_router(sim_walker_t *walker, const sim_router_t *router)
     if (rejects(router, &walk->packet))
         return ends(walk, router, SIM_END_REJECTED);
     walker->ttl--;
+    if (router->changes_ecn)
+        sim_packet_set_ecn(&walk->packet, router->ecn);
     step = sim_nat_apply(&router->nat, &walk->packet);
     if (step.changed && walk->nat_count < SIM_NATS_MAX)
         walk->nats[walk->nat_count++] = step;
