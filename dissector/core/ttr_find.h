@@ -17,6 +17,9 @@ void ttr_find_tool(const ttr_survey_t *survey, ttr_tool_t *tool);
 /* ttr_find_changes.c: changed fields, NAT and DNAT. */
 void ttr_find_changes(const ttr_survey_t *survey, GArray *findings);
 
+/* ttr_find_ecn.c: how SYNs arrived that ask for accurate ECN. */
+void ttr_find_ecn(const ttr_survey_t *survey, GArray *findings);
+
 /* ttr_find_silence.c: silent hops, limits, loss; and the figures of the hops (ttr_hop_figures_t). Reads whether the path
  * changed. */
 void ttr_find_silence(const ttr_survey_t *survey, GArray *findings, GArray *figures);

@@ -32,6 +32,7 @@ ttr_finding_kind_name(ttr_finding_kind_t kind)
         [TTR_FINDING_PORT_DROPPED] = "port-dropped",
         [TTR_FINDING_PORT_REFUSED] = "port-refused",
         [TTR_FINDING_PATHS_DIFFER] = "paths-differ",
+        [TTR_FINDING_ECN_ARRIVAL] = "ecn-arrival",
     };
 
     return names[kind];

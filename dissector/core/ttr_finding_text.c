@@ -84,15 +84,15 @@ field_words(ttr_field_t field)
     return "field";
 }
 
-/* RFC 3168 section 5. */
+/* The ECN field of the IP header, RFC 3168 section 5. */
+enum { NOT_ECT,
+       ECT_1,
+       ECT_0,
+       CE };
+
 static const char *
 ecn_words(uint64_t from, uint64_t to)
 {
-    enum { NOT_ECT,
-           ECT_1,
-           ECT_0,
-           CE };
-
     if (to == CE)
         return "CE was set: congestion, or a box that sets it";
     if (to == NOT_ECT)
@@ -314,6 +314,51 @@ add_ports(GString *text, const ttr_finding_t *finding)
     g_string_append(text, " on the way in");
 }
 
+static const char *
+codepoint_name(uint64_t codepoint)
+{
+    static const char *const names[] = {[NOT_ECT] = "Not-ECT", [ECT_1] = "ECT(1)", [ECT_0] = "ECT(0)", [CE] = "CE"};
+
+    return names[codepoint & CE];
+}
+
+/* What became of a codepoint that arrived as another. */
+static const char *
+arrival_words(uint64_t from, uint64_t to)
+{
+    if (to == CE)
+        return "set on the way, by congestion or by a box that sets it";
+    if (to == NOT_ECT)
+        return "bleached on the way";
+    return from == NOT_ECT ? "set on the way" : "mangled on the way";
+}
+
+/* Answers to AccECN that do not say how the SYN arrived: RFC 9768 section 3.1.1, table 2. */
+static const char *
+unsaid_words(uint8_t code)
+{
+    switch (code) {
+    case 0:  return "the SYN/ACK does not agree to ECN";
+    case 1:  return "the SYN/ACK agrees to the ECN of RFC 3168, not to AccECN";
+    case 7:  return "the SYN/ACK repeats the ECN flags of the SYN: what answers does not understand them";
+    default: return "the SYN/ACK has ECN flags that RFC 9768 reserves";
+    }
+}
+
+static void
+add_ecn_arrival(GString *text, const ttr_finding_t *finding)
+{
+    const char *sent = codepoint_name(finding->from);
+
+    if (!finding->has_values)
+        g_string_append_printf(text, "%s, so that one cannot know how the SYN's ECN field arrived", unsaid_words(finding->code));
+    else if (finding->from == finding->to)
+        g_string_append_printf(text, "the SYN arrived with %s, as it was sent, says the SYN/ACK (AccECN)", sent);
+    else
+        g_string_append_printf(text, "the SYN sent with %s arrived with %s, says the SYN/ACK (AccECN): %s", sent,
+                               codepoint_name(finding->to), arrival_words(finding->from, finding->to));
+}
+
 char *
 ttr_finding_text(const ttr_finding_t *finding)
 {
@@ -370,6 +415,9 @@ ttr_finding_text(const ttr_finding_t *finding)
     case TTR_FINDING_PORT_REFUSED:
     case TTR_FINDING_PATHS_DIFFER:
         add_ports(text, finding);
+        break;
+    case TTR_FINDING_ECN_ARRIVAL:
+        add_ecn_arrival(text, finding);
         break;
     }
     return g_string_free(text, FALSE);

@@ -17,6 +17,7 @@ ttr_insight_new(const ttr_store_t *store, uint32_t index)
     ttr_find_tool(survey, &insight->tool);
     ttr_find_answerers(survey, insight->findings);
     ttr_find_changes(survey, insight->findings);
+    ttr_find_ecn(survey, insight->findings);
     ttr_find_balance(survey, insight->findings);
     ttr_find_loop(survey, insight->findings);
     ttr_find_silence(survey, insight->findings, insight->hops);

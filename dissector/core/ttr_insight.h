@@ -34,7 +34,8 @@ typedef enum {
     TTR_FINDING_DELAY_STEP,     /* "delay-step": most of the delay comes in between two hops */
     TTR_FINDING_PORT_DROPPED,   /* "port-dropped": another port passes where this one does not */
     TTR_FINDING_PORT_REFUSED,   /* "port-refused": the same, and the box says so */
-    TTR_FINDING_PATHS_DIFFER    /* "paths-differ": two ports that cannot be compared */
+    TTR_FINDING_PATHS_DIFFER,   /* "paths-differ": two ports that cannot be compared */
+    TTR_FINDING_ECN_ARRIVAL     /* "ecn-arrival": what a SYN/ACK says to a SYN that asks how its ECN field arrives */
 } ttr_finding_kind_t;
 
 /* A field of a probe that may change on the way. The names are public interface. */
@@ -87,7 +88,7 @@ typedef struct ttr_finding {
     double high;
     uint32_t count;             /* by kind: what was counted, and of how many */
     uint32_t of;
-    uint8_t code;               /* of an unreachable */
+    uint8_t code;               /* of an unreachable; of an answer to AccECN: AE, CWR, ECE as a number from 0 to 7 */
     bool is_from_target;        /* of an unreachable, or of one that answers */
     int64_t time_ns;            /* of a change, since 1970 */
     uint32_t other_trace;       /* index, or TTR_NO_TRACE */

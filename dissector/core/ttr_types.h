@@ -34,7 +34,7 @@ ttr_address_sum(const uint8_t *a_tail, const uint8_t *b_tail)
 #define TTR_FAMILY_IPV4 4
 #define TTR_FAMILY_IPV6 6
 
-/* TCP flags as in the header's 13th and 14th byte (RFC 9293 section 3.1, RFC 3168 for ECE and CWR). */
+/* TCP flags as in the header's 13th and 14th byte (RFC 9293 section 3.1, RFC 3168 for ECE and CWR, RFC 9768 for AE). */
 #define TTR_TCP_FIN 0x001
 #define TTR_TCP_SYN 0x002
 #define TTR_TCP_RST 0x004
@@ -43,6 +43,7 @@ ttr_address_sum(const uint8_t *a_tail, const uint8_t *b_tail)
 #define TTR_TCP_URG 0x020
 #define TTR_TCP_ECE 0x040
 #define TTR_TCP_CWR 0x080
+#define TTR_TCP_AE 0x100
 
 /* What a reply is. */
 typedef enum {
