@@ -34,6 +34,14 @@ typedef enum {
     OPTIONS_PACKET_ECN          /* SYN that asks for ECN (RFC 3168 section 6.1.1) */
 } options_packet_t;
 
+/* What --ecn asks: the codepoint of all probes, and SYNs that ask how they arrive. */
+typedef enum {
+    OPTIONS_ECN_OFF,
+    OPTIONS_ECN_NOT_ECT,        /* ask, and leave the codepoint 0 */
+    OPTIONS_ECN_ECT_0,
+    OPTIONS_ECN_ECT_1
+} options_ecn_t;
+
 typedef enum {
     OPTIONS_TCP_SYSTEM,         /* as Linux sends them: MSS, SACK permitted, time stamps, window scale */
     OPTIONS_TCP_MSS,
@@ -77,6 +85,7 @@ typedef struct options {
     char *device;
     int source_port;            /* 0: a free one */
     int dscp;
+    int ecn;                    /* options_ecn_t */
     bool dont_fragment;
     int length;                 /* of the IP packet, bytes; 0: no payload */
     int tcp_options;            /* options_tcp_t */

@@ -75,6 +75,10 @@ const options_row_t options_table[] = {
      .standard = "0", .min = 0, .max = 65535, .placeholder = OPTIONS_AUTOMATIC, .is_automatic = true},
     {.name = "dscp", .type = OPTIONS_TYPE_INTEGER, .offset = AT(dscp), .group = PACKET, .display = "DSCP",
      .help = "Differentiated services code point of the probes", .standard = "0", .min = 0, .max = 63},
+    {.name = "ecn", .type = OPTIONS_TYPE_CHOICE, .offset = AT(ecn), .group = PACKET, .display = "ECN",
+     .help = "What becomes of ECN on the way: send probes with ECT(0), ECT(1) or neither, and SYN probes that ask the target "
+     "how they arrive (AccECN, RFC 9768)", .standard = "off",
+     .choices = {{"off", "Off"}, {"not-ect", "AccECN, Not-ECT"}, {"ect0", "AccECN, ECT(0)"}, {"ect1", "AccECN, ECT(1)"}}},
     {.name = "dont-fragment", .type = OPTIONS_TYPE_BOOLEAN, .offset = AT(dont_fragment), .group = PACKET,
      .display = "Don't fragment", .help = "Set the DF bit of IPv4 probes", .standard = "true"},
     {.name = "length", .type = OPTIONS_TYPE_INTEGER, .offset = AT(length), .group = PACKET,

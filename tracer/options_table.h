@@ -32,7 +32,7 @@ typedef struct options_row {
     const char *standard;       /* the default, as text */
     double min;
     double max;
-    options_choice_t choices[4];/* ended by a NULL value */
+    options_choice_t choices[5];/* ended by a NULL value */
     const char *validation;     /* strings: regular expression that the dialog checks */
     const char *placeholder;
     bool is_required;

@@ -87,22 +87,35 @@ put_tcp_options(const packet_form_t *form, uint8_t to[OPTIONS_MAX])
     return length;
 }
 
+/* A SYN that asks for AccECN has all three flags (RFC 9768 section 3.1.1). */
 static uint16_t
-tcp_flags(options_packet_t kind)
+tcp_flags(const packet_form_t *form)
 {
-    switch (kind) {
-    case OPTIONS_PACKET_SYN: return TTR_TCP_SYN;
+    const uint16_t accurate = TTR_TCP_AE | TTR_TCP_CWR | TTR_TCP_ECE;
+
+    switch (form->kind) {
+    case OPTIONS_PACKET_SYN: return (uint16_t)(TTR_TCP_SYN | (form->ecn == OPTIONS_ECN_OFF ? 0 : accurate));
     case OPTIONS_PACKET_ACK: return TTR_TCP_ACK;
     case OPTIONS_PACKET_ECN: return TTR_TCP_SYN | TTR_TCP_ECE | TTR_TCP_CWR;
     }
     return TTR_TCP_SYN;
 }
 
+/* DSCP and ECN (RFC 3168 section 5). */
+static uint8_t
+traffic_class(const packet_form_t *form)
+{
+    static const uint8_t codepoints[] = {
+        [OPTIONS_ECN_OFF] = 0, [OPTIONS_ECN_NOT_ECT] = 0, [OPTIONS_ECN_ECT_0] = 2, [OPTIONS_ECN_ECT_1] = 1};
+
+    return (uint8_t)(form->dscp << 2 | codepoints[form->ecn]);
+}
+
 static void
 put_ipv4(const packet_form_t *form, const packet_probe_t *probe, size_t length, uint8_t *to)
 {
     to[0] = 0x45;
-    to[1] = (uint8_t)(form->dscp << 2);
+    to[1] = traffic_class(form);
     put_u16(to + 2, (uint16_t)length);
     put_u16(to + 4, probe->ip_id);
     put_u16(to + 6, form->dont_fragment ? IPV4_DONT_FRAGMENT : 0);
@@ -116,7 +129,7 @@ put_ipv4(const packet_form_t *form, const packet_probe_t *probe, size_t length, 
 static void
 put_ipv6(const packet_form_t *form, const packet_probe_t *probe, size_t length, uint8_t *to)
 {
-    put_u32(to, 0x60000000u | ((uint32_t)form->dscp << 22) | (probe->flow_label & 0xfffff));
+    put_u32(to, 0x60000000u | ((uint32_t)traffic_class(form) << 20) | (probe->flow_label & 0xfffff));
     put_u16(to + 4, (uint16_t)(length - IPV6_HEADER));
     to[6] = PROTOCOL_TCP;
     to[7] = probe->ttl;
@@ -157,7 +170,7 @@ packet_build(const packet_form_t *form, const packet_probe_t *probe, uint8_t out
     put_u16(tcp + 2, form->dport);
     put_u32(tcp + 4, probe->seq);
     put_u32(tcp + 8, form->kind == OPTIONS_PACKET_ACK ? probe->ack : 0);
-    put_u16(tcp + 12, (uint16_t)((headers - ip) / 4 << 12 | tcp_flags(form->kind)));
+    put_u16(tcp + 12, (uint16_t)((headers - ip) / 4 << 12 | tcp_flags(form)));
     put_u16(tcp + 14, window(form));
     put_tcp_options(form, tcp + TCP_HEADER);
     put_u16(tcp + TCP_CHECKSUM, tcp_checksum(form, tcp, length - ip));

@@ -21,6 +21,7 @@ typedef struct packet_form {
     options_packet_t kind;
     options_tcp_t tcp_options;
     uint8_t dscp;
+    options_ecn_t ecn;
     bool dont_fragment;
     uint16_t length;            /* of the IP packet; less than the headers: no payload */
     uint16_t mtu;               /* of the device, bytes: the MSS follows from it */

@@ -175,6 +175,7 @@ packet_form(const options_t *options, const run_target_t *target)
         .kind = (options_packet_t)options->packet,
         .tcp_options = (options_tcp_t)options->tcp_options,
         .dscp = (uint8_t)options->dscp,
+        .ecn = (options_ecn_t)options->ecn,
         .dont_fragment = options->dont_fragment,
         .length = (uint16_t)options->length,
         .mtu = target->route.mtu,

@@ -152,6 +152,42 @@ class Probes(TracerCase):
                 self.assertEqual(answers, {0x52 if supports else 0x12})
                 self.assertEqual(self.flags_of(run), {0xc2})
 
+    def ecn_findings(self, trace):
+        return [(found["kind"], found.get("after_hop"), found.get("at_hop"), found.get("from"), found.get("to"))
+                for found in trace["tcptraceroute"]["findings"] if found.get("field") == "ecn"]
+
+    def test_ecn_on_the_way(self):
+        """Routers 2 and behind quote what router 2 makes of the ECN field, and the target's SYN/ACK says it too."""
+        values = {"not-ect": 0, "ect1": 1, "ect0": 2, "ce": 3}
+        for family, target in describe.TARGET.items():
+            for sent, box in (("ect0", None), ("ect0", "not-ect"), ("ect1", "ect0"), ("ect0", "ce"), ("not-ect", None)):
+                with self.subTest(family=family, sent=sent, box=box):
+                    routers = {2: {"ecn": box}} if box else {}
+                    run = self.run_trace(describe.line(5, routers, accecn=True), target, ecn=sent, dscp=10)
+                    trace = self.agrees(run, target)
+                    self.check_path(trace, 5, family=family)
+                    arrived = values[box or sent]
+                    expected = [("ecn-arrival", None, 5, values[sent], arrived)]
+                    if box:
+                        expected.append(("changed", 2, 3, values[sent], arrived))
+                    self.assertEqual(sorted(self.ecn_findings(trace), key=str), sorted(expected, key=str))
+                    self.assertEqual({entry["icmp_q_tos"] for entry in trace["hops"] if entry["probe_ttl"] in (1, 2)},
+                                     {10 << 2 | values[sent]})
+                    self.assertEqual({entry["icmp_q_tos"] for entry in trace["hops"] if entry["probe_ttl"] in (3, 4)},
+                                     {10 << 2 | arrived})
+                    self.assertEqual(self.flags_of(run, target), {0x1c2})
+
+    def test_target_that_knows_no_accecn(self):
+        for target, flags, words in (({}, 0x12, "does not agree to ECN"),
+                                     ({"ecn": True}, 0x52, "agrees to the ECN of RFC 3168"),
+                                     ({"reflects_ecn": True}, 0x1d2, "repeats the ECN flags of the SYN")):
+            with self.subTest(**target):
+                trace = self.agrees(self.run_trace(describe.line(4, **target), ecn="ect0"))
+                self.check_path(trace, 4)
+                self.assertEqual({entry["tcp_flags"] for entry in trace["hops"] if entry["probe_ttl"] == 4}, {flags})
+                self.assertEqual(self.ecn_findings(trace), [("ecn-arrival", None, 4, None, None)])
+                self.assertIn(words, trace["tcptraceroute"]["diagnosis"])
+
     def test_tcp_options(self):
         for family, target in describe.TARGET.items():
             headers = 40 if family == 4 else 60

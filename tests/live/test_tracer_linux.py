@@ -203,6 +203,45 @@ class Ports(LinuxCase):
         return "198.51.100.5" if family == 4 else "2001:db8:1::1"
 
 
+class Ecn(LinuxCase):
+    """A box that sees ECT(0) and makes something else of it, at router 2, before the router looks at the TTL."""
+    BOX = 2
+
+    def check_changed(self, family, rule, arrived):
+        node = self.chain.nodes[self.BOX]
+        node.run("nft", f"table inet box {{ chain way {{ type filter hook prerouting priority -150;"
+                        f" tcp dport {self.chain.OPEN} {rule}; }}; }}")
+        try:
+            trace, _ = self.trace(family, self.chain.OPEN, ecn="ect0")
+        finally:
+            node.run("nft", "delete table inet box")
+        self.check_path(trace, family, ROUTERS + 1)
+        found = [one for one in trace["tcptraceroute"]["findings"] if one["kind"] == "changed"]
+        self.assertEqual([(one["field"], one["after_hop"], one["at_hop"], one["from"], one["to"]) for one in found],
+                         [("ecn", self.BOX - 1, self.BOX, 2, arrived)])
+
+    def test_bleached(self):
+        self.check_changed(4, "ip ecn set not-ect", 0)
+        self.check_changed(6, "ip6 ecn set not-ect", 0)
+
+    def test_marked(self):
+        self.check_changed(4, "ip ecn set ce", 3)
+
+    def test_untouched(self):
+        """A Linux that knows no AccECN takes a SYN without ECT for one of RFC 3168; one that knows it says how it came."""
+        trace, _ = self.trace(4, self.chain.OPEN, ecn="not-ect")
+        self.check_path(trace, 4, ROUTERS + 1)
+        found = trace["tcptraceroute"]["findings"]
+        self.assertNotIn("changed", {one["kind"] for one in found})
+        said = [one for one in found if one["kind"] == "ecn-arrival"]
+        self.assertEqual([one["at_hop"] for one in said], [ROUTERS + 1])
+        flags = {entry["tcp_flags"] for entry in trace["hops"] if "tcp_flags" in entry}
+        if flags == {0x52}:
+            self.assertIn("agrees to the ECN of RFC 3168", said[0]["text"])
+        else:
+            self.assertEqual((flags, said[0].get("to")), ({0x92}, 0))
+
+
 class Names(LinuxCase):
     """Names of hops, from the hosts file that `ip netns exec` puts in place."""
 

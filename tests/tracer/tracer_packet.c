@@ -247,10 +247,53 @@ check_rebuilt(const uint8_t *packet, size_t size)
     return true;
 }
 
+/* RFC 3168 section 5: ECT(1) is 1, ECT(0) is 2. RFC 9768 section 3.1.1: a SYN that asks has AE, CWR and ECE. */
+static void
+test_ecn(void)
+{
+    static const struct {
+        options_ecn_t ecn;
+        options_packet_t kind;
+        uint8_t dscp;
+        uint8_t traffic_class;
+        uint16_t flags;
+    } cases[] = {
+        {OPTIONS_ECN_OFF, OPTIONS_PACKET_SYN, 0, 0, 0x002},
+        {OPTIONS_ECN_NOT_ECT, OPTIONS_PACKET_SYN, 0, 0, 0x1c2},
+        {OPTIONS_ECN_ECT_0, OPTIONS_PACKET_SYN, 0, 2, 0x1c2},
+        {OPTIONS_ECN_ECT_1, OPTIONS_PACKET_SYN, 63, 253, 0x1c2},
+        {OPTIONS_ECN_ECT_0, OPTIONS_PACKET_SYN, 33, 134, 0x1c2},
+        {OPTIONS_ECN_ECT_0, OPTIONS_PACKET_ACK, 0, 2, 0x010},
+        {OPTIONS_ECN_ECT_1, OPTIONS_PACKET_ECN, 0, 1, 0x0c2},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (uint8_t family = 4; family <= 6; family += 2) {
+            packet_form_t form = form_of(&forms[0]);
+            uint8_t packet[PACKET_MAX];
+            size_t length;
+
+            form.family = family;
+            form.kind = cases[i].kind;
+            form.dscp = cases[i].dscp;
+            form.ecn = cases[i].ecn;
+            length = packet_build(&form, &probes[2], packet);
+            g_assert_cmphex(family == 4 ? packet[1] : u16(packet) >> 4 & 0xff, ==, cases[i].traffic_class);
+            g_assert_cmphex(u16(packet + ip_header(packet) + 12) & 0xfff, ==, cases[i].flags);
+            g_assert_cmphex(tcp_sum(packet, length), ==, 0xffff);
+            if (family == 4)
+                g_assert_cmphex(ones_sum(0, packet, 20), ==, 0xffff);
+            else
+                g_assert_cmphex(u32(packet) & 0xfffff, ==, probes[2].flow_label & 0xfffff);
+        }
+    }
+}
+
 static size_t
 link_header(uint16_t link_type)
 {
-    return link_type == PARSE_LINK_ETHERNET ? 14 : link_type == PARSE_LINK_SLL2 ? 20 : 0;
+    return link_type == PARSE_LINK_ETHERNET ? 14 : link_type == PARSE_LINK_SLL2 ? 20
+                                                                                : 0;
 }
 
 static void
@@ -295,6 +338,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &forms[i], test_form);
     }
+    g_test_add_func("/packet/ecn", test_ecn);
     g_test_add_func("/packet/linux_syns_of_captures", test_real_syns);
     return g_test_run();
 }
