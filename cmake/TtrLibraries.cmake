@@ -16,7 +16,7 @@ function(ttr_find_glib)
     get_filename_component(beside "${TTR_GLIB_LIBRARY}" DIRECTORY)
     find_path(TTR_GLIB_CONFIG_DIR glibconfig.h HINTS ${beside} PATH_SUFFIXES glib-2.0/include lib/glib-2.0/include)
     if(NOT TTR_GLIB_INCLUDE_DIR OR NOT TTR_GLIB_LIBRARY OR NOT TTR_GLIB_CONFIG_DIR)
-        message(FATAL_ERROR "GLib 2.50 or newer was not found: install its headers (and pkg-config), or set "
+        message(FATAL_ERROR "GLib 2.66 or newer was not found: install its headers (and pkg-config), or set "
             "TTR_GLIB_INCLUDE_DIR, TTR_GLIB_CONFIG_DIR and TTR_GLIB_LIBRARY")
     endif()
     target_include_directories(ttr_glib SYSTEM INTERFACE ${TTR_GLIB_INCLUDE_DIR} ${TTR_GLIB_CONFIG_DIR})
@@ -25,7 +25,7 @@ endfunction()
 
 add_library(ttr_glib INTERFACE)
 if(PKG_CONFIG_FOUND)
-    pkg_check_modules(GLIB QUIET IMPORTED_TARGET glib-2.0>=2.50)
+    pkg_check_modules(GLIB QUIET IMPORTED_TARGET glib-2.0>=2.66)
 endif()
 if(TARGET PkgConfig::GLIB)
     target_link_libraries(ttr_glib INTERFACE PkgConfig::GLIB)

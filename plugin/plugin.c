@@ -36,6 +36,7 @@ register_protocol(void)
     view_hop_table_register();
     view_tree_register();
     view_flow_register();
+    view_conversation_register();
 }
 
 void

@@ -16,6 +16,7 @@
 #include "ttr_output.h"
 #include "ttr_text.h"
 #include "view_names.h"
+#include "view_selected.h"
 
 /* The packet that is selected, and what it is. */
 typedef struct packet {
@@ -44,17 +45,6 @@ selected_frame(void)
     return frame;
 }
 
-/* A frame can hold several packets, one in the other: the outermost that is in a trace counts. */
-static bool
-find_note(const ttr_store_t *store, uint32_t frame, ttr_note_t *note)
-{
-    for (unsigned layer = 0; layer <= UINT8_MAX; layer++) {
-        if (ttr_note_find(store, frame, (uint8_t)layer, note) && note->trace != TTR_NO_TRACE)
-            return true;
-    }
-    return false;
-}
-
 static bool
 read_note(packet_t *packet)
 {
@@ -77,7 +67,7 @@ follow_copy(packet_t *packet)
 
     if (original == 0)
         return true;
-    return find_note(packet->store, original, &packet->note) && read_note(packet);
+    return view_selected_note(packet->store, original, &packet->note) && read_note(packet);
 }
 
 /* Says why not, when it returns NULL. */
@@ -104,7 +94,7 @@ read_selected(packet_t *packet)
         report_warning("No packet is selected.\n\nSelect a probe or a reply of a TCP traceroute.");
         return false;
     }
-    if (!find_note(packet->store, packet->frame, &packet->note) || !read_note(packet) ||
+    if (!view_selected_note(packet->store, packet->frame, &packet->note) || !read_note(packet) ||
         !follow_copy(packet)) {
         report_warning("Packet %u is not part of a TCP traceroute.\n\nThe display filter \"tcptraceroute\" shows the "
                        "packets that are.",
@@ -133,7 +123,7 @@ filter_trace(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED,
 
     if (!read_selected(&packet))
         return;
-    filter = g_strdup_printf("tcptraceroute.trace == %u", packet.note.trace);
+    filter = view_selected_filter(&packet.note);
     plugin_if_apply_filter(filter, TRUE);
     g_free(filter);
 }
@@ -220,6 +210,73 @@ show_path(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, vo
     g_free(text);
 }
 
+/* A file of the user's own, 0600, that stays: the browser reads it when it likes. What is written has a name of its own until
+ * it is whole, so whoever else may write to the folder gains nothing by guessing this one. NULL when it cannot be written, and why is said. The
+ * caller frees it. */
+static char *
+write_report(const GString *page)
+{
+    g_autofree char *name = g_strdup_printf("tcptraceroute-%08x%08x.html", g_random_int(), g_random_int());
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), name, NULL);
+    GError *error = NULL;
+
+    if (g_file_set_contents_full(path, page->str, (gssize)page->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        return g_steal_pointer(&path);
+    report_failure("The report cannot be written.\n\n%s", error->message);
+    g_error_free(error);
+    return NULL;
+}
+
+static void
+open_report(const ttr_store_t *store, const GArray *traces)
+{
+    const funnel_ops_t *windows = funnel_get_funnel_ops();
+    ttr_output_context_t context = {.store = store, .names = &ttr_view_names};
+    g_autoptr(GString) page = g_string_new(NULL);
+    g_autofree char *path = NULL;
+    g_autofree char *url = NULL;
+
+    ttr_output_find("html")->write_all(page, &context, traces);
+    path = write_report(page);
+    if (path == NULL)
+        return;
+    url = g_filename_to_uri(path, NULL, NULL);
+    if (windows == NULL || windows->browser_open_url == NULL || url == NULL || !windows->browser_open_url(url))
+        report_warning("No browser could be started.\n\nThe report is %s.", path);
+}
+
+static void
+open_trace_report(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    packet_t packet;
+    g_autoptr(GArray) traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    if (!read_selected(&packet))
+        return;
+    g_array_append_val(traces, packet.note.trace);
+    open_report(packet.store, traces);
+}
+
+static void
+open_whole_report(ext_menubar_gui_type gui G_GNUC_UNUSED, void *window G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    const ttr_store_t *store = open_store();
+    g_autoptr(GArray) traces = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint32_t count = store == NULL ? 0 : ttr_path_trace_count(store);
+    ttr_trace_ends_t ends;
+
+    if (store == NULL)
+        return;
+    for (uint32_t trace = 0; trace < count; trace++) {
+        if (ttr_path_ends(store, trace, &ends))
+            g_array_append_val(traces, trace);
+    }
+    if (traces->len == 0)
+        report_warning("There is no TCP traceroute in this capture.");
+    else
+        open_report(store, traces);
+}
+
 /* Narrows *next to the first frame after `frame` with a probe of the trace that nobody answered, though there was time. */
 static void
 look_for_unanswered(const ttr_store_t *store, uint32_t trace, uint32_t frame, uint32_t *next)
@@ -280,6 +337,8 @@ view_tools_register(void)
         {"Go to the reply", "From a probe to the packet that answered it", go_to_reply},
         {"Go to the probe", "From a reply to the packet that it answers", go_to_probe},
         {"Show this path as text", "The path as tcptraceroute prints it, to read and to copy", show_path},
+        {"Open the report of this path in the browser", "Tables and pictures, to read, to print and to mail", open_trace_report},
+        {"Open the report of all paths in the browser", "The same of every trace in this capture", open_whole_report},
         {"Next unanswered probe", "The next probe, of any trace, that nobody answered", go_to_unanswered},
     };
     ext_menu_t *menu =

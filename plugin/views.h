@@ -10,5 +10,6 @@ void view_hop_table_register(void);
 void view_tree_register(void);
 void view_flow_register(void);
 void view_tools_register(void);
+void view_conversation_register(void);
 
 #endif

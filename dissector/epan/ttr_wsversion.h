@@ -34,6 +34,16 @@ typedef bool ttr_stat_init_t;
 #define TTR_STAT_INIT_FAILED(end) return false
 #endif
 
+/* What a conversation filter's callbacks are called with, and how they are registered: from 4.3 on with data of the caller. */
+#if TTR_WIRESHARK_IS_BEFORE(4, 3)
+#define TTR_CONVERSATION_ARGUMENTS(pinfo) packet_info *pinfo
+#define TTR_REGISTER_CONVERSATION_FILTER(name, label, is_valid, build) register_conversation_filter(name, label, is_valid, build)
+#else
+#define TTR_CONVERSATION_ARGUMENTS(pinfo) packet_info *pinfo, void *user_data G_GNUC_UNUSED
+#define TTR_REGISTER_CONVERSATION_FILTER(name, label, is_valid, build) \
+    register_conversation_filter(name, label, is_valid, build, NULL)
+#endif
+
 /* Between the menus in the name of a stats tree. */
 #if TTR_WIRESHARK_IS_BEFORE(4, 3)
 #define TTR_STATS_TREE_SEPARATOR "/"

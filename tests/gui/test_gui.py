@@ -28,6 +28,7 @@ CASES = {
     "flow": case_flow.flow,
     "flow_with_many_hosts": case_flow.many_hosts,
     "tools": case_tools.tools,
+    "conversation": case_tools.conversation,
     "tools_that_do_not_apply": case_tools.does_not_apply,
     "hops": case_tables.hops,
     "paths": case_tables.paths,

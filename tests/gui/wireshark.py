@@ -60,7 +60,14 @@ class Wireshark:
         runtime.mkdir(mode=0o700)
         return {**environment, "HOME": str(self.home), "XDG_RUNTIME_DIR": str(runtime), "LC_ALL": "C.UTF-8",
                 "TZ": "UTC", "LIBGL_ALWAYS_SOFTWARE": "1", "QT_QPA_PLATFORM": "xcb", "NO_AT_BRIDGE": "1",
-                "WIRESHARK_PLUGIN_DIR": str(self.home / "system")}
+                "PATH": f"{self.home}/bin:{os.environ['PATH']}", "WIRESHARK_PLUGIN_DIR": str(self.home / "system")}
+
+    def _make_browser(self):
+        """What Qt takes for one writes down what it is to open."""
+        program = self.home / "bin" / "xdg-open"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\necho \"$1\" >'{self.home}/opened'\n")
+        program.chmod(0o755)
 
     def _command(self, options):
         return as_user(["wireshark", *options, *map(str, self.arguments)])
@@ -72,6 +79,7 @@ class Wireshark:
     def __enter__(self):
         shutil.copytree(HOMES / "plugin", self.home)
         shutil.copytree(HOMES / "system", self.home / "system")
+        self._make_browser()
         environment = self._environment()
         give(self.home)
         options = [part for name, value in SETTINGS.items() for part in ("-o", f"{name}:{value}")]
@@ -123,6 +131,7 @@ class Wireshark:
     TREE = screen.Box(0, 346, 1280, 250)
     STATUS = screen.Box(0, 598, 1280, 22)
     FIRST_ROW = (600, 120)
+    ROW = 18
 
     def menu(self, *path):
         """Opens a menu, and submenus, and clicks on the last entry. Entries are found where they can be read."""
@@ -133,6 +142,16 @@ class Wireshark:
             place = self.screen.wait_for(entry, box=box, entire=True, scattered=(False, True))
             self.screen.click(place.middle)
             left = place.left + place.width
+        self.check_alive()
+
+    def context_menu(self, row, *path):
+        """The same from the right click on a row of the packet list, counted from 1."""
+        self.screen.click((self.FIRST_ROW[0], self.FIRST_ROW[1] + self.ROW * (row - 1)), button=3)
+        left = self.FIRST_ROW[0]
+        for entry in path:
+            box = screen.Box(left, 22, min(640, screen.SIZE[0] - left), screen.SIZE[1] - 22)
+            place = self.screen.wait_for(entry, box=box, entire=True, scattered=(False, True))
+            self.screen.click(place.middle)
         self.check_alive()
 
     def select(self, packet):
