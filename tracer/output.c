@@ -107,7 +107,7 @@ static void
 fail(output_t *output, GError **error)
 {
     if (errno != EPIPE && (error == NULL || *error == NULL))
-        g_set_error(error, TRACER_ERROR, 0, "--fifo: cannot write: %s", g_strerror(errno));
+        g_set_error(error, TRACER_ERROR, 0, "cannot write the packets: %s", g_strerror(errno));
     output->is_broken = true;
     drop(output);
 }
